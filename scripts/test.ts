@@ -1,0 +1,19 @@
+import { spawn } from 'node:child_process'
+import { globSync } from 'node:fs'
+import { makeTemplate, startTestServer } from '../server/test/database.ts'
+
+// Runs every test file, or those named on the command line, on one PostgreSQL of its own.
+await using server = await startTestServer()
+await makeTemplate(server.url)
+const named = process.argv.slice(2)
+const files = named.length > 0 ? named : globSync(['server/**/*.test.ts', 'scripts/**/*.test.ts'])
+const child = spawn(process.execPath, ['--test', '--test-concurrency=2', ...files.sort()], {
+  stdio: 'inherit',
+  env: { ...process.env, COFFER_TEST_POSTGRES: server.url },
+})
+const stopChild = (): void => void child.kill('SIGTERM')
+process.once('SIGINT', stopChild)
+process.once('SIGTERM', stopChild)
+process.exitCode = await new Promise<number>((resolve) =>
+  child.once('exit', (code) => resolve(code ?? 1)),
+)

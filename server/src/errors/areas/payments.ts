@@ -1,0 +1,4 @@
+import { define } from '../define.ts'
+
+/** Refusals of `payments`. */
+export const paymentErrors = {}

@@ -1,0 +1,37 @@
+import { apiErrors } from './areas/api.ts'
+import { chainErrors } from './areas/chain.ts'
+import { custodyErrors } from './areas/custody.ts'
+import { eventErrors } from './areas/events.ts'
+import { ledgerErrors } from './areas/ledger.ts'
+import { moneyErrors } from './areas/money.ts'
+import { paymentErrors } from './areas/payments.ts'
+import { rateErrors } from './areas/rates.ts'
+import { sandboxErrors } from './areas/sandbox.ts'
+import { shellErrors } from './areas/shell.ts'
+import { signerErrors } from './areas/signer.ts'
+import { tenancyErrors } from './areas/tenancy.ts'
+
+/**
+ * Every refusal of Coffer, once. Codes are `area.what_happened`, public, never reused.
+ * The part after the dot is unique by itself: dialects show it as their error code.
+ */
+export const catalogue = {
+  ...apiErrors,
+  ...chainErrors,
+  ...custodyErrors,
+  ...eventErrors,
+  ...ledgerErrors,
+  ...moneyErrors,
+  ...paymentErrors,
+  ...rateErrors,
+  ...sandboxErrors,
+  ...shellErrors,
+  ...signerErrors,
+  ...tenancyErrors,
+}
+
+/** A code of the catalogue, such as `ledger.insufficient_balance`. */
+export type ErrorCode = keyof typeof catalogue
+
+/** The facts that go with a code: exactly what its sentence reads. */
+export type ErrorContext<Code extends ErrorCode> = Parameters<(typeof catalogue)[Code]['say']>[0]

@@ -1,0 +1,113 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { readSetting, setting, type Setting } from './setting.ts'
+
+const integer = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'a whole number is expected')
+    .transform(Number)
+    .pipe(z.number().min(min).max(max))
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+)
+
+/** Every setting of the server. `docs/configuration.md` is generated from this list. */
+export const settings = {
+  port: setting({
+    env: 'PORT',
+    doc: 'TCP port of the API. 0 takes a free one.',
+    schema: integer(0, 65_535),
+    fallback: '4000',
+  }),
+  host: setting({
+    env: 'HOST',
+    doc: 'Address the API listens on. Anything but loopback needs a proxy in front that ends TLS.',
+    schema: z.string(),
+    fallback: '127.0.0.1',
+  }),
+  publicUrl: setting({
+    env: 'COFFER_PUBLIC_URL',
+    doc: 'The URL at which payers and merchants reach this server; absent: the listening address.',
+    schema: z.string(),
+    fallback: '',
+  }),
+  dataDirectory: setting({
+    env: 'COFFER_DATA',
+    doc: 'Directory of keys, the embedded database and `sandbox.json`.',
+    schema: z.string().transform((path) => resolve(path)),
+    fallback: './.coffer',
+  }),
+  databaseUrl: setting({
+    env: 'DATABASE_URL',
+    doc: 'PostgreSQL to use, as `postgres://…`; absent: the embedded one in `COFFER_DATA`.',
+    schema: z.string(),
+    fallback: '',
+    secret: true,
+  }),
+  databaseConnections: setting({
+    env: 'COFFER_DB_CONNECTIONS',
+    doc: 'Most database connections that one process opens.',
+    schema: integer(2, 500),
+    fallback: '20',
+  }),
+  logLevel: setting({
+    env: 'LOG_LEVEL',
+    doc: 'Least level that is logged: `debug`, `info`, `warn`, `error` or `silent`.',
+    schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+    fallback: 'warn',
+  }),
+  trustedProxies: setting({
+    env: 'COFFER_TRUSTED_PROXIES',
+    doc: 'Comma-separated addresses or CIDR ranges whose `X-Forwarded-For` and `X-Forwarded-Proto` count.',
+    schema: list,
+    fallback: '',
+  }),
+  masterKey: setting({
+    env: 'COFFER_MASTER_KEY',
+    doc: '32 bytes as 64 hex digits that seal secrets at rest; absent: made once in `COFFER_DATA/master.key`.',
+    schema: z.string().regex(/^([0-9a-fA-F]{64})?$/, '64 hex digits are expected'),
+    fallback: '',
+    secret: true,
+  }),
+  rateLimitPerMinute: setting({
+    env: 'COFFER_RATE_LIMIT',
+    doc: 'Requests a minute that one API key, and one address, may make.',
+    schema: integer(1, 100_000_000),
+    fallback: '6000',
+  }),
+  chains: setting({
+    env: 'COFFER_CHAINS',
+    doc: 'JSON list of real chain nodes, as `docs/chains.md` describes it; the sandbox simulates the rest.',
+    schema: z.string(),
+    fallback: '[]',
+  }),
+}
+
+type Values<Declared> = {
+  readonly [Key in keyof Declared]: Declared[Key] extends Setting<infer Value> ? Value : never
+}
+
+/** The settings' values of one process. */
+export type Config = Values<typeof settings>
+
+/** Reads every setting. @throws shell.setting_invalid naming the first that is not usable */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  return {
+    port: readSetting(settings.port, env),
+    host: readSetting(settings.host, env),
+    publicUrl: readSetting(settings.publicUrl, env),
+    dataDirectory: readSetting(settings.dataDirectory, env),
+    databaseUrl: readSetting(settings.databaseUrl, env),
+    databaseConnections: readSetting(settings.databaseConnections, env),
+    logLevel: readSetting(settings.logLevel, env),
+    trustedProxies: readSetting(settings.trustedProxies, env),
+    masterKey: readSetting(settings.masterKey, env),
+    rateLimitPerMinute: readSetting(settings.rateLimitPerMinute, env),
+    chains: readSetting(settings.chains, env),
+  }
+}

@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { testDatabase } from '../../test/database.ts'
+import { inDbTx, sqlState } from './db.ts'
+
+test('a NUMERIC(78,0) arrives as the exact bigint that was sent', async () => {
+  await using database = await testDatabase()
+  const most = 10n ** 78n - 1n
+  const rows = await database.db.query<{ n: bigint }>('select $1::numeric(78,0) as n', [most])
+  assert.deepEqual(rows, [{ n: most }])
+})
+
+test('a transaction that throws leaves nothing behind', async () => {
+  await using database = await testDatabase()
+  const failing = inDbTx(database, async (dbTx) => {
+    await dbTx.query("insert into organization values ('org_1', 'One', now())")
+    await dbTx.query("insert into organization values ('org_1', 'Again', now())")
+  })
+  await assert.rejects(failing, (error) => sqlState(error) === '23505')
+  assert.deepEqual(await database.db.query('select * from organization'), [])
+})

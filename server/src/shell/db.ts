@@ -1,0 +1,150 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
+import { AppError } from '../errors/app-error.ts'
+
+declare const transaction: unique symbol
+
+/** Something that answers SQL. Rows come typed as the caller says what the SQL selects. */
+export type Queryable = Readonly<{
+  /** Rows of a static SQL text (prepared once per connection) with `$1 …` parameters. */
+  query: <Row extends object>(sql: string, params?: readonly unknown[]) => Promise<Row[]>
+  /** Runs a text of several statements without parameters (a migration). */
+  script: (sql: string) => Promise<void>
+}>
+
+/** Reads (H11). NUMERIC arrives as bigint, int8 as safe integer, timestamptz as epoch ms. */
+export type Db = Queryable &
+  AsyncDisposable &
+  Readonly<{
+    /** Runs `work` on one connection of the pool; for `inDbTx` and the ledger's writer. */
+    withConnection: <T>(work: (connection: Queryable) => Promise<T>) => Promise<T>
+  }>
+
+/** Writes (H11): only `inDbTx` makes one. */
+export type DbTx = Queryable & { readonly [transaction]: true }
+
+const STATEMENT_NAMES_MAX = 2_000
+const TX_TRIES_MAX = 8
+
+const INT8 = 20
+const NUMERIC = 1700
+const TIMESTAMPTZ = 1184
+
+const types = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') => {
+    if (oid === NUMERIC) return (text: string) => BigInt(text)
+    if (oid === INT8) return parseSafeInteger
+    if (oid === TIMESTAMPTZ) return (text: string) => new Date(text).getTime()
+    return pg.types.getTypeParser(oid, format ?? 'text')
+  },
+}
+
+function parseSafeInteger(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError(`int8 ${text} is not a safe integer`)
+  return value
+}
+
+/** Opens a pool on the database at `url`. Nothing is connected before the first query. */
+export function openDb(url: string, options: Readonly<{ connectionsMax?: number }> = {}): Db {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.connectionsMax ?? 10,
+    types,
+    // Prepared statements keep one plan: planning anew each time costs the ledger a quarter.
+    options: '-c plan_cache_mode=force_generic_plan -c timezone=UTC',
+  })
+  // An idle connection that breaks (server restart) is replaced by the pool at the next query.
+  pool.on('error', () => undefined)
+  const names = new Map<string, string>()
+  const on = (client: pg.Pool | pg.PoolClient): Queryable => ({
+    query: async <Row extends object>(sql: string, params: readonly unknown[] = []) => {
+      const name = statementName(names, sql)
+      const config = name === undefined ? { text: sql } : { text: sql, name }
+      const result = await client.query<Row>({ ...config, values: [...params] })
+      return result.rows
+    },
+    script: async (sql) => {
+      await client.query(sql)
+    },
+  })
+  return {
+    ...on(pool),
+    withConnection: async (work) => {
+      const client = await pool.connect()
+      let broken: Error | undefined
+      try {
+        return await work(on(client))
+      } catch (error) {
+        broken = connectionIsBroken(error)
+          ? new Error('connection lost', { cause: error })
+          : undefined
+        throw error
+      } finally {
+        client.release(broken)
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      await pool.end()
+    },
+  }
+}
+
+function statementName(names: Map<string, string>, sql: string): string | undefined {
+  const known = names.get(sql)
+  if (known !== undefined) return known
+  if (names.size >= STATEMENT_NAMES_MAX) return undefined
+  const name = `s${names.size}`
+  names.set(sql, name)
+  return name
+}
+
+/**
+ * Runs `work` in one database transaction and commits it; any throw rolls all of it back.
+ * Serialization failures and deadlocks (40001, 40P01) are tried again here and nowhere else,
+ * so `work` may run several times and must not have effects outside the transaction.
+ */
+export async function inDbTx<T>(
+  ctx: Readonly<{ db: Db }>,
+  work: (dbTx: DbTx) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ctx.db.withConnection((connection) => transact(connection, work))
+    } catch (error) {
+      if (!isRetryable(error) || attempt >= TX_TRIES_MAX) throw error
+      await delay(attempt * attempt)
+    }
+  }
+}
+
+async function transact<T>(connection: Queryable, work: (dbTx: DbTx) => Promise<T>): Promise<T> {
+  await connection.script('begin')
+  try {
+    const result = await work(connection as DbTx)
+    await connection.script('commit')
+    return result
+  } catch (error) {
+    // The connection may be gone; the first error is the one that matters.
+    await connection.script('rollback').catch(() => undefined)
+    throw error
+  }
+}
+
+/** The SQLSTATE of a database error, such as `23505` for a unique violation. */
+export function sqlState(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError ? error.code : undefined
+}
+
+/** The constraint that a database error names, where it names one. */
+export function sqlConstraint(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError ? error.constraint : undefined
+}
+
+const isRetryable = (error: unknown): boolean => ['40001', '40P01'].includes(sqlState(error) ?? '')
+
+function connectionIsBroken(error: unknown): boolean {
+  if (error instanceof AppError) return false
+  const state = sqlState(error)
+  return state === undefined || state.startsWith('08') || state.startsWith('57P')
+}

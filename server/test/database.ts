@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { openDb, type Db } from '../src/shell/db.ts'
+import { startEmbeddedPostgres } from '../src/shell/embedded-postgres.ts'
+import { migrate } from '../src/shell/migrate.ts'
+
+/** A test's own database, migrated and empty; disposing drops it. */
+export type TestDatabase = AsyncDisposable & Readonly<{ db: Db; url: string }>
+
+const TEMPLATE = 'coffer_template'
+let ownServer: Promise<string> | undefined
+let template: Promise<void> | undefined
+
+/**
+ * Makes a database of its own for one test. The server is the one of `npm test`
+ * (`COFFER_TEST_POSTGRES`), or one started for this process when a file runs by itself.
+ */
+export async function testDatabase(): Promise<TestDatabase> {
+  const server = process.env['COFFER_TEST_POSTGRES'] ?? (await startOwnServer())
+  template ??= process.env['COFFER_TEST_POSTGRES'] ? Promise.resolve() : makeTemplate(server)
+  await template
+  const name = `test_${randomBytes(8).toString('hex')}`
+  await administer(server, `create database ${name} template ${TEMPLATE}`)
+  const url = databaseUrl(server, name)
+  const db = openDb(url)
+  return {
+    db,
+    url,
+    [Symbol.asyncDispose]: async () => {
+      await db[Symbol.asyncDispose]()
+      await administer(server, `drop database ${name} with (force)`)
+    },
+  }
+}
+
+type TestServer = AsyncDisposable & Readonly<{ url: string; pid: number; directory: string }>
+
+/** Starts a PostgreSQL for tests in a directory of its own: fast, and of no use after a crash. */
+export async function startTestServer(): Promise<TestServer> {
+  const directory = await mkdtemp(join(tmpdir(), 'coffer-test-'))
+  const settings = [
+    'fsync=off',
+    'synchronous_commit=off',
+    'full_page_writes=off',
+    'wal_level=minimal',
+    'max_wal_senders=0',
+  ]
+  const server = await startEmbeddedPostgres({ directory: join(directory, 'postgres'), settings })
+  return {
+    url: server.url,
+    pid: server.pid,
+    directory,
+    [Symbol.asyncDispose]: async () => {
+      await server[Symbol.asyncDispose]()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Makes the migrated database that every test's database is copied from. */
+export async function makeTemplate(server: string): Promise<void> {
+  await administer(server, `create database ${TEMPLATE}`)
+  await using db = openDb(databaseUrl(server, TEMPLATE))
+  await migrate({ db })
+}
+
+function startOwnServer(): Promise<string> {
+  ownServer ??= startTestServer().then((server) => {
+    process.once('exit', () => {
+      // SIGQUIT: at once and without a checkpoint; nobody will read this data again.
+      process.kill(server.pid, 'SIGQUIT')
+      rmSync(server.directory, { recursive: true, force: true })
+    })
+    return server.url
+  })
+  return ownServer
+}
+
+function databaseUrl(server: string, name: string): string {
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  return url.toString()
+}
+
+async function administer(server: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: server })
+  await client.connect()
+  try {
+    await client.query(sql)
+  } finally {
+    await client.end()
+  }
+}

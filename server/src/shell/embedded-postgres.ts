@@ -12,6 +12,7 @@ const run = promisify(execFile)
 /** A PostgreSQL server of our own, from the npm binaries. Disposing stops it. */
 export type EmbeddedPostgres = AsyncDisposable & Readonly<{ url: string; pid: number }>
 
+/** Where the cluster lies, and what its server is set to. */
 export type EmbeddedPostgresOptions = Readonly<{
   /** Directory of the cluster and its password; made when absent. */
   directory: string

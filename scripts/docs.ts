@@ -1,0 +1,8 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { configurationPage, errorsPage } from './docs-pages.ts'
+
+// Writes the pages that are generated from the code; `npm test` compares them.
+const docs = new URL('../docs/', import.meta.url)
+mkdirSync(docs, { recursive: true })
+writeFileSync(new URL('configuration.md', docs), configurationPage())
+writeFileSync(new URL('errors.md', docs), errorsPage())

@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { full } from 'acorn-walk'
+import { catalogue } from '../src/errors/catalogue.ts'
+import { readSources, readText, type SourceFile } from './source-tree.ts'
+
+// The style is a test (H34): each rule lists the places that break it, and the list is empty.
+
+const sources = readSources(['server/src/**/*.ts'])
+const supporting = readSources(['server/test/**/*.ts', 'scripts/**/*.ts', 'bench/**/*.ts'])
+const everything = [...sources, ...supporting]
+const product = sources.filter((file) => !isTest(file.path))
+
+/** Rooms from the bottom up: a room imports its own floor's neighbours only where listed. */
+const FLOORS: readonly (readonly string[])[] = [
+  ['errors', 'money'],
+  ['shell'],
+  ['ledger', 'chains/contract', 'signer'],
+  ['chains', 'custody'],
+  ['tenancy', 'rates', 'events', 'payments', 'sandbox', 'wallets', 'payouts', 'conversions'],
+  ['api'],
+  ['main'],
+]
+
+function isTest(path: string): boolean {
+  return /\.(test|suite)\.ts$/.test(path)
+}
+
+function roomOf(path: string): string {
+  const inside = path.replace('server/src/', '')
+  if (inside.startsWith('chains/contract')) return 'chains/contract'
+  return inside.includes('/') ? inside.slice(0, inside.indexOf('/')) : 'main'
+}
+
+const floorOf = (path: string): number => FLOORS.findIndex((floor) => floor.includes(roomOf(path)))
+
+const ownImports = (file: SourceFile): readonly string[] =>
+  file.imports.filter((one) => one.ours).map((one) => one.target)
+
+const places = (files: readonly SourceFile[], breaks: (line: string) => boolean): string[] =>
+  files.flatMap((file) =>
+    file.lines.flatMap((line, index) => (breaks(line) ? [`${file.path}:${index + 1}`] : [])),
+  )
+
+test('every room has a floor in the house', () => {
+  assert.deepEqual(
+    product.filter((file) => floorOf(file.path) < 0).map((file) => file.path),
+    [],
+  )
+})
+
+test('arrows between rooms point down', () => {
+  const upward = product.flatMap((file) =>
+    ownImports(file)
+      .filter((target) => target.startsWith('server/src/') && floorOf(target) > floorOf(file.path))
+      .map((target) => `${file.path} → ${target}`),
+  )
+  assert.deepEqual(upward, [])
+})
+
+test('no feature reads the SQL of another', () => {
+  const crossing = product.flatMap((file) =>
+    ownImports(file)
+      .filter((target) => target.endsWith('.store.ts') && roomOf(target) !== roomOf(file.path))
+      .map((target) => `${file.path} → ${target}`),
+  )
+  assert.deepEqual(crossing, [])
+})
+
+test('nobody imports the signer but its own process, and it imports only what is pure', () => {
+  const callers = product
+    .filter((file) => roomOf(file.path) !== 'signer')
+    .filter((file) => ownImports(file).some((target) => roomOf(target) === 'signer'))
+    .map((file) => file.path)
+  assert.deepEqual(
+    callers.filter((path) => roomOf(path) !== 'main'),
+    [],
+  )
+  const wanted = product
+    .filter((file) => roomOf(file.path) === 'signer')
+    .flatMap(ownImports)
+    .filter((target) => !['signer', 'money', 'errors'].includes(roomOf(target)))
+  assert.deepEqual(wanted, [])
+})
+
+test('no import runs in a circle', () => {
+  const graph = new Map(
+    product.map((file) => [
+      file.path,
+      file.imports.filter((one) => one.ours && !one.typeOnly).map((one) => one.target),
+    ]),
+  )
+  const done = new Set<string>()
+  const circles: string[] = []
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (trail.includes(path)) circles.push([...trail, path].join(' → '))
+    if (done.has(path) || trail.includes(path)) return
+    for (const target of graph.get(path) ?? []) visit(target, [...trail, path])
+    done.add(path)
+  }
+  for (const path of graph.keys()) visit(path, [])
+  assert.deepEqual(circles, [])
+})
+
+test('no file only hands on what others define', () => {
+  const barrels = product.filter((file) => {
+    let own = false
+    full(file.syntax, (node) => {
+      const exports = ['ExportNamedDeclaration', 'ExportAllDeclaration', 'Program']
+      if (!exports.includes(node.type)) own = true
+    })
+    return !own && /^export .* from /m.test(file.text)
+  })
+  assert.deepEqual(
+    barrels.map((file) => file.path),
+    [],
+  )
+})
+
+test('a file that nothing leads to is not there', () => {
+  const wanted = new Set(everything.flatMap(ownImports))
+  const scripts = readText('package.json')
+  const dead = product
+    .map((file) => file.path)
+    .filter((path) => !wanted.has(path) && !scripts.includes(path))
+  assert.deepEqual(dead, [])
+})
+
+test('files stay under 250 lines and lines under 100 columns', () => {
+  const long = everything.filter((file) => file.lines.length > 250).map((file) => file.path)
+  assert.deepEqual(long, [])
+  // A sentence or a query in quotes may go on; code may not.
+  const code = (line: string): string => line.replace(/'[^']*'|`[^`]*`?|\/.*\//g, "''")
+  assert.deepEqual(
+    places(everything, (line) => code(line).length > 100),
+    [],
+  )
+})
+
+test('functions stay under 70 lines and three positional parameters', () => {
+  const broken: string[] = []
+  for (const file of product) {
+    full(file.syntax, (node) => {
+      if (!/^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type))
+        return
+      const start = node.loc?.start.line ?? 0
+      const end = node.loc?.end.line ?? 0
+      const parameters = 'params' in node && Array.isArray(node.params) ? node.params.length : 0
+      if (end - start >= 70) broken.push(`${file.path}:${start} has ${end - start + 1} lines`)
+      if (parameters > 3) broken.push(`${file.path}:${start} has ${parameters} parameters`)
+    })
+  }
+  assert.deepEqual(broken, [])
+})
+
+test('the machine is touched in shell only: no clock, chance or environment elsewhere', () => {
+  const effect = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.env\b/
+  const outside = product.filter((file) => !['shell', 'main'].includes(roomOf(file.path)))
+  assert.deepEqual(
+    places(outside, (line) => effect.test(line)),
+    [],
+  )
+})
+
+test('pure files reach no disk, network or database', () => {
+  const effect = /^node:(fs|net|http|https|child_process|dns|tls|dgram|worker_threads)|^pg$/
+  const pure = product.filter((file) =>
+    ['money', 'errors', 'payments', 'ledger', 'rates', 'events'].includes(roomOf(file.path)),
+  )
+  const touching = pure
+    .filter((file) => !/\.(action|store|routes|job|client)\.ts$/.test(file.path))
+    .filter((file) => file.imports.some((one) => effect.test(one.target)))
+    .map((file) => file.path)
+  assert.deepEqual(touching, [])
+})
+
+test('no number type comes near money', () => {
+  const near = /\b(Number|parseFloat|parseInt)\(.*(units|amount|balance|price)/i
+  assert.deepEqual(
+    places(product, (line) => near.test(line)),
+    [],
+  )
+})
+
+test('the compiler is never silenced', () => {
+  const silenced = /\bas any\b|: any\b|<any>|\bas unknown as\b|@ts-(ignore|nocheck|expect-error)/
+  assert.deepEqual(
+    places(
+      everything.filter((file) => !file.path.endsWith('tidy.test.ts')),
+      (line) => silenced.test(line),
+    ),
+    [],
+  )
+  const asserted = /[\w)\]]!(\.|\[|,|\)|;|$)/
+  assert.deepEqual(
+    places(product, (line) => asserted.test(line.replace(/'[^']*'|`[^`]*`/g, ''))),
+    [],
+  )
+})
+
+test('nothing is left to do in a comment', () => {
+  const marks = new RegExp(
+    `\\b(${['TO', 'DO'].join('')}|${['FIX', 'ME'].join('')}|${['XX', 'X'].join('')}|${['HA', 'CK'].join('')})\\b`,
+  )
+  assert.deepEqual(
+    places(everything, (line) => marks.test(line)),
+    [],
+  )
+})
+
+test('every export of the server says what it is', () => {
+  const bare = product.flatMap((file) =>
+    file.lines.flatMap((line, index) => {
+      if (!/^export (async )?(function|const|class|type|interface)\b/.test(line)) return []
+      const before = file.lines[index - 1] ?? ''
+      return before.trimEnd().endsWith('*/') ? [] : [`${file.path}:${index + 1}`]
+    }),
+  )
+  assert.deepEqual(bare, [])
+})
+
+test('no two tests have the same name', () => {
+  const names = [...sources, ...supporting].flatMap((file) =>
+    isTest(file.path)
+      ? [...file.text.matchAll(/^test\(\s*'([^']+)'/gm)].map((match) => match[1])
+      : [],
+  )
+  const seen = new Set<string | undefined>()
+  assert.deepEqual(
+    names.filter((name) => seen.has(name) || !seen.add(name)),
+    [],
+  )
+})
+
+test('the page of errors holds every code, and no other', () => {
+  const page = readText('docs/errors.md')
+  const listed = [...page.matchAll(/^\| `([a-z_]+\.[a-z_0-9]+)` /gm)].map((match) => match[1])
+  assert.deepEqual(listed.sort(), Object.keys(catalogue).sort())
+})

@@ -14,8 +14,8 @@ export type ChainTransfer = Readonly<{
   txHash: string
   /**
    * Tells apart two transfers of one transaction, and stays the same when the transaction is mined
-   * again in another block: `value`, `log:0` (the n-th transfer log of its transaction),
-   * `internal:0`, `balance` (a difference no transaction explains; txHash is then the block's).
+   * again in another block: `value`, `output:0` (the n-th output), `log:0` (the n-th transfer log
+   * of its transaction), `internal:0`, `balance` (a difference no transaction explains; txHash is then the block's).
    */
   index: string
   from: string | undefined
@@ -76,6 +76,11 @@ export type ChainAdapter = Readonly<{
 
 /** Whose chain it is: `live`, `test` (a real test network), or a book with its simulated chain. */
 export type Realm = Brand<string, 'Realm'>
+
+/** Marks a text as a realm: `live`, `test`, or a book's id. */
+export function realm(text: string): Realm {
+  return text as Realm
+}
 
 /** A chain that a book uses, with the realm under which its blocks are recorded. */
 export type BookChain = Readonly<{ realm: Realm; adapter: ChainAdapter }>

@@ -70,7 +70,7 @@ async function claim<Key extends object>(ctx: LoopCtx, job: Job<Key>): Promise<C
   const isDue =
     job.clock === 'machine'
       ? 'job.due_at <= $1'
-      : `job.due_at <= $1 + (select b.clock_offset_ms from book b where b.book_id = job.book_id)
+      : `job.due_at <= $1::timestamptz + (select b.clock_offset_ms from book b where b.book_id = job.book_id)
            * interval '1 millisecond'`
   return ctx.db.query<Claimed<Key>>(
     `with due as (

@@ -1,0 +1,7 @@
+import type { ShellCtx } from '../shell/context.ts'
+
+/** What the rooms offer to routes, beside the machine: one line each. */
+type Ports = Readonly<Record<never, never>>
+
+/** What a route's handler may ask for; handlers narrow it with `Pick` (H10). */
+export type ApiCtx = ShellCtx & Ports

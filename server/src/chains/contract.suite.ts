@@ -1,15 +1,6 @@
 import type { AssetId, Units } from '../money/units.ts'
 import type { ChainAdapter } from './contract.ts'
-
-/**
- * How coins are sent to an address: `internal` is moved by a contract, `fake_token` is a token that
- * is not on our list but calls itself like one that is, `fee_on_transfer` arrives as less than was
- * sent, `replaceable` may be replaced while it waits in the mempool.
- */
-export type SendKind = 'normal' | 'internal' | 'fake_token' | 'fee_on_transfer' | 'replaceable'
-
-/** Coins on their way to an address. For `fake_token`, `asset` is the one that is imitated. */
-export type Sending = Readonly<{ to: string; asset: AssetId; units: Units }>
+import type { Sending, SendKind } from './sandbox-node.ts'
 
 /**
  * A chain that a test can play, with the adapter that looks at it. A fresh one for each test; its

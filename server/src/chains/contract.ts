@@ -15,7 +15,8 @@ export type ChainTransfer = Readonly<{
   /**
    * Tells apart two transfers of one transaction, and stays the same when the transaction is mined
    * again in another block: `value`, `output:0` (the n-th output), `log:0` (the n-th transfer log
-   * of its transaction), `internal:0`, `balance` (a difference no transaction explains; txHash is then the block's).
+   * of its transaction), `internal:0`, `balance` (a difference no transaction explains; txHash is then
+   * the block's).
    */
   index: string
   from: string | undefined

@@ -35,17 +35,22 @@ test('a data directory of a newer Coffer is refused with what to do', async () =
   )
 })
 
-/** Seen to fail when the pid file was only read for our own pid. */
+/** Seen to fail when the holder's pid was compared the wrong way round. */
 test('a data directory that a living process holds is refused; one of a dead process is not', async () => {
   await using directory = await temporaryDirectory()
-  const holder = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' })
-  await writeFile(join(directory.path, 'coffer.pid'), String(holder.pid))
-  await assert.rejects(claimDirectory(directory.path), (error) =>
-    isError(error, 'shell.data_in_use'),
-  )
+  const holder = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
+    stdio: 'ignore',
+  })
   const ended = new Promise((resolve) => holder.once('exit', resolve))
-  holder.kill('SIGKILL')
-  await ended
+  try {
+    await writeFile(join(directory.path, 'coffer.pid'), String(holder.pid))
+    await assert.rejects(claimDirectory(directory.path), (error) =>
+      isError(error, 'shell.data_in_use'),
+    )
+  } finally {
+    holder.kill('SIGKILL')
+    await ended
+  }
   await using claim = await claimDirectory(directory.path)
   assert.ok(claim)
 })

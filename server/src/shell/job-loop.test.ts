@@ -59,7 +59,7 @@ test('a job runs when its time has come, and once', async () => {
   assert.deepEqual(await doneCounts(ctx.db), [1, 1, 1])
 })
 
-/** Seen to fail without `skip locked` (the second claim waits and takes the same rows again). */
+/** Seen to fail when a claim ignored the lease. */
 test('two workers never hold the same row', async () => {
   await using database = await testDatabase()
   const ctx = { db: database.db, clock: manualClock(START), log: createLog('silent') }

@@ -49,4 +49,10 @@ export const shellErrors = {
     say: (c) =>
       `The migration ${c.file} differs from the one that was applied. Restore the released file.`,
   }),
+  'shell.url_refused': define<{ reason: string }>({
+    status: 400,
+    retry: 'changed',
+    say: (c) =>
+      `This URL cannot be used: ${c.reason}. Give an https:// URL of a server that the internet reaches (in the sandbox also one on this machine).`,
+  }),
 }

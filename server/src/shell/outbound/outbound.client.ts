@@ -1,0 +1,161 @@
+import http from 'node:http'
+import https from 'node:https'
+import { isIPv6, type LookupFunction } from 'node:net'
+import { rootCertificates } from 'node:tls'
+import { AppError } from '../../errors/app-error.ts'
+import type { Clock } from '../clock.ts'
+import { exchange, type Answer, type OutboundFailure } from './exchange.client.ts'
+import {
+  checkUrl,
+  isLoopbackName,
+  refusalOfAddress,
+  type OutboundRefusal,
+  type OutboundRules,
+  type OutboundUrl,
+} from './outbound-url.ts'
+import type { ResolveName } from './resolve-name.client.ts'
+
+/** One request to an address that somebody else chose. */
+export type OutboundRequest = Readonly<{
+  url: string
+  rules: OutboundRules
+  method: 'GET' | 'POST'
+  headers: Readonly<Record<string, string>>
+  body: string
+  /** For all of it: resolving, connecting, sending and reading the answer. */
+  timeoutMs: number
+  /** How much of the answer's body is read; the rest is not waited for. */
+  answerBytesMax: number
+}>
+
+/** How a request ended. Any status is an answer, a redirect too: it is never followed. */
+export type OutboundOutcome =
+  | Readonly<{ kind: 'answered'; status: number; head: string; durationMs: number }>
+  | Readonly<{ kind: 'failed'; failure: OutboundFailure; durationMs: number }>
+
+/** The only way out of Coffer to an address that somebody else chose. */
+export type Outbound = Readonly<{
+  /** Refuses what could never be called; for when it is saved. @throws shell.url_refused */
+  check: (url: string, rules: OutboundRules) => Promise<void>
+  /** Resolves, judges and connects anew; never throws for what the other side does. */
+  send: (request: OutboundRequest) => Promise<OutboundOutcome>
+}>
+
+type OutboundCtx = Readonly<{
+  clock: Clock
+  resolve: ResolveName
+  /** Certificate authorities to trust beside the public ones, as PEM. */
+  authorities?: readonly string[]
+}>
+
+const HEADER_BYTES_MAX = 16_384
+const ADDRESSES_MAX = 16
+/** Each address gets a second before the next is tried (RFC 8305). */
+const CONNECTING = { autoSelectFamily: true, autoSelectFamilyAttemptTimeout: 1_000 }
+
+/** The guard and the client in one: nothing leaves it that was not judged at that moment. */
+export function createOutbound(ctx: OutboundCtx): Outbound {
+  return {
+    check: async (url, rules) => {
+      const checked = checkUrl(url, rules)
+      const reason =
+        checked.kind === 'refused' ? checked.reason : await refusalAtSave(ctx, checked.url, rules)
+      if (reason !== undefined) throw new AppError('shell.url_refused', { reason })
+    },
+    send: (request) => send(ctx, request),
+  }
+}
+
+async function refusalAtSave(
+  ctx: OutboundCtx,
+  url: OutboundUrl,
+  rules: OutboundRules,
+): Promise<OutboundRefusal | undefined> {
+  const route = await findRoute(ctx, url, rules)
+  if (route.kind === 'refused') return 'its host is not a public address'
+  // A name server that is down today says nothing about the URL.
+  return route.kind === 'absent' ? 'its host does not exist' : undefined
+}
+
+type Route =
+  | Readonly<{ kind: 'pinned'; addresses: readonly string[] }>
+  | Readonly<{ kind: 'refused' | 'absent' | 'unknown' }>
+
+/** The addresses to connect to, all of them allowed: one bad address condemns the name. */
+async function findRoute(ctx: OutboundCtx, url: OutboundUrl, rules: OutboundRules): Promise<Route> {
+  if (url.isAddress) return { kind: 'pinned', addresses: [url.host] }
+  if (isLoopbackName(url.host)) return { kind: 'pinned', addresses: ['127.0.0.1', '::1'] }
+  const found = await ctx.resolve(url.host)
+  if (found.kind !== 'addresses') return found
+  const bad = found.addresses.filter((one) => refusalOfAddress(one, rules) !== undefined)
+  if (bad.length > 0) return { kind: 'refused' }
+  return { kind: 'pinned', addresses: found.addresses.slice(0, ADDRESSES_MAX) }
+}
+
+async function send(ctx: OutboundCtx, request: OutboundRequest): Promise<OutboundOutcome> {
+  const startedAt = ctx.clock.now()
+  const over = new AbortController()
+  const deadline = new AbortController()
+  void ctx.clock.sleep(request.timeoutMs, over.signal).then(() => deadline.abort())
+  try {
+    const ended = await attempt(ctx, request, deadline.signal)
+    const durationMs = ctx.clock.now() - startedAt
+    return typeof ended === 'string'
+      ? { kind: 'failed', failure: ended, durationMs }
+      : { kind: 'answered', ...ended, durationMs }
+  } finally {
+    over.abort()
+  }
+}
+
+async function attempt(
+  ctx: OutboundCtx,
+  request: OutboundRequest,
+  deadline: AbortSignal,
+): Promise<Answer | OutboundFailure> {
+  const checked = checkUrl(request.url, request.rules)
+  if (checked.kind === 'refused') return 'refused'
+  // A resolver cannot be called off; it is left to end by itself.
+  const route = await Promise.race([findRoute(ctx, checked.url, request.rules), abortion(deadline)])
+  if (route === 'timeout') return 'timeout'
+  if (route.kind === 'refused') return 'refused'
+  if (route.kind !== 'pinned') return 'unresolved'
+  const lookup = pinnedLookup(route.addresses)
+  const options = { ...connectionTo(ctx, checked.url, request), lookup, signal: deadline }
+  return exchange(options, request)
+}
+
+const abortion = (signal: AbortSignal): Promise<'timeout'> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve('timeout')))
+
+/** Name resolution that knows one answer only: whatever the name means by now, we go there. */
+const pinnedLookup =
+  (addresses: readonly string[]): LookupFunction =>
+  (_name, options, callback) => {
+    const pinned = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }))
+    const [first] = pinned
+    if (options.all === true) callback(null, pinned)
+    else callback(null, first?.address ?? '', first?.family)
+  }
+
+function connectionTo(
+  ctx: OutboundCtx,
+  url: OutboundUrl,
+  request: OutboundRequest,
+): https.RequestOptions {
+  const protocol = url.secure ? 'https:' : 'http:'
+  return {
+    protocol,
+    // The name stays: it is the Host header, and the name on the certificate (SNI).
+    host: url.host,
+    port: url.port,
+    path: url.target,
+    method: request.method,
+    headers: { ...request.headers, 'content-length': Buffer.byteLength(request.body).toString() },
+    // An agent of its own: no connection is reused, no proxy of the environment is asked.
+    agent: url.secure ? new https.Agent(CONNECTING) : new http.Agent(CONNECTING),
+    maxHeaderSize: HEADER_BYTES_MAX,
+    ...(url.secure && !url.isAddress ? { servername: url.host } : {}),
+    ...(ctx.authorities === undefined ? {} : { ca: [...rootCertificates, ...ctx.authorities] }),
+  }
+}

@@ -1,0 +1,51 @@
+/** Hands one item to the next batch; resolves to that item's own result. */
+export type Gather<Item, Result> = (item: Item) => Promise<Result>
+
+type Waiting<Item, Result> = Readonly<{
+  item: Item
+  resolve: (result: Result) => void
+  reject: (error: unknown) => void
+}>
+
+/**
+ * Gathers calls into batches without a timer: what arrives while one batch is worked on, and what
+ * arrives in the same turn of the event loop, is the next batch. Alone, a call does not wait.
+ *
+ * @param work gives one result per item, in order; when it throws, all of its items do
+ * @param options batchMax: items of one batch at most
+ */
+export function gather<Item, Result>(
+  work: (items: readonly Item[]) => Promise<readonly Result[]>,
+  options: Readonly<{ batchMax: number }>,
+): Gather<Item, Result> {
+  let waiting: Waiting<Item, Result>[] = []
+  let busy = false
+  const run = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, options.batchMax)
+      waiting = waiting.slice(options.batchMax)
+      await settle(batch, work)
+    }
+    busy = false
+  }
+  return (item) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ item, resolve, reject })
+      if (busy) return
+      busy = true
+      setImmediate(() => void run())
+    })
+}
+
+async function settle<Item, Result>(
+  batch: readonly Waiting<Item, Result>[],
+  work: (items: readonly Item[]) => Promise<readonly Result[]>,
+): Promise<void> {
+  try {
+    const results = await work(batch.map((one) => one.item))
+    if (results.length !== batch.length) throw new Error('a batch must give one result per item')
+    results.forEach((result, index) => batch[index]?.resolve(result))
+  } catch (error) {
+    for (const one of batch) one.reject(error)
+  }
+}

@@ -7,4 +7,39 @@ export const chainErrors = {
     retry: 'later',
     say: (c) => `No ${c.chain} node answered. Check that it runs; we look again by ourselves.`,
   }),
+  'chain.node_refused': define<{ chain: string; node: string; method: string; problem: string }>({
+    status: 503,
+    retry: 'later',
+    say: (c) =>
+      `The ${c.chain} node at ${c.node} refused ${c.method} (${c.problem}). Check what it offers.`,
+  }),
+  'chain.answer_unusable': define<{
+    chain: string
+    node: string
+    method: string
+    problem: string
+  }>({
+    status: 503,
+    retry: 'later',
+    say: (c) =>
+      `The ${c.chain} node at ${c.node} answered ${c.method} with what cannot be read (${c.problem}).`,
+  }),
+  'chain.node_behind': define<{ chain: string; node: string; height: number }>({
+    status: 503,
+    retry: 'later',
+    say: (c) =>
+      `The ${c.chain} node at ${c.node} does not know block ${c.height} yet. Wait until it has caught up, or check that it is on the same chain.`,
+  }),
+  'chain.node_unsettled': define<{ chain: string; node: string }>({
+    status: 503,
+    retry: 'later',
+    say: (c) =>
+      `The ${c.chain} node at ${c.node} gave answers from different blocks. We look again by ourselves.`,
+  }),
+  'chain.wrong_network': define<{ chain: string; node: string; expected: string; found: string }>({
+    status: 503,
+    retry: 'changed',
+    say: (c) =>
+      `The node at ${c.node} given for ${c.chain} is of another network: its chain id is ${c.found}, not ${c.expected}.`,
+  }),
 }

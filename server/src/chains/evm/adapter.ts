@@ -1,0 +1,77 @@
+import type { ChainId } from '../../money/units.ts'
+import type { ShellCtx } from '../../shell/context.ts'
+import type { ChainAdapter, Tips } from '../contract.ts'
+import { checkEvmAddress, evmAddressOf } from './address.ts'
+import { assetTable, type AssetTable, type EvmAsset } from './assets.ts'
+import { balanceAt } from './balances.client.ts'
+import { onFirstAble } from './failover.client.ts'
+import { createLogReader } from './logs.client.ts'
+import { createEvmNode, type EvmNode } from './node.client.ts'
+import { pendingTransfers } from './pending.client.ts'
+import { headerAt, scanNode, type NodeView } from './scan.client.ts'
+import { tipsAt, type Finality } from './tips.client.ts'
+import { createMovesReader } from './trace.client.ts'
+
+/**
+ * How coins are found that a contract moves: by `trace` of every block, by comparing the `balance`
+ * of expected addresses, not at all (`off`), or, with `auto`, by trace where the node can.
+ */
+export type InternalMethod = 'auto' | 'trace' | 'balance' | 'off'
+
+export type EvmAdapterOptions = Readonly<{
+  chain: ChainId
+  /** What its nodes answer to `eth_chainId`; another id than the chain's where a test network stands in. */
+  nodeChainId: bigint
+  /** Nodes in the order in which they are asked. */
+  urls: readonly string[]
+  /** The coin, and the tokens whose contracts count. */
+  assets: readonly EvmAsset[]
+  finality: Finality
+  internal: InternalMethod
+  pollMs: number
+  /** How long one answer of a node may take, in ms. */
+  timeoutMs: number
+}>
+
+/** The adapter of any EVM chain, over the JSON-RPC of its nodes. Asks nothing until it is asked. */
+export function createEvmAdapter(
+  ctx: Pick<ShellCtx, 'clock'>,
+  options: EvmAdapterOptions,
+): ChainAdapter {
+  const { chain, nodeChainId: expectedChainId, timeoutMs } = options
+  const assets = assetTable(options.assets)
+  const views = options.urls.map((url) =>
+    viewOf(
+      createEvmNode(ctx, { chain, expectedChainId, url, timeoutMs }),
+      assets,
+      options.internal,
+    ),
+  )
+  const onNode = <Result>(work: (view: NodeView) => Promise<Result>): Promise<Result> =>
+    onFirstAble(chain, views, work)
+  return {
+    chain,
+    pollMs: options.pollMs,
+    tips: (): Promise<Tips> => onNode(({ node }) => tipsAt(node, options.finality)),
+    blockAt: (height) => onNode(({ node }) => headerAt(node, height)),
+    scan: (from, watch, blocksMax) => onNode((view) => scanNode(view, { from, watch, blocksMax })),
+    pending: (watch) => onNode(({ node }) => pendingTransfers(node, assets, watch)),
+    balanceOf: (address, asset, height) =>
+      onNode(({ node }) => balanceAt(node, assets, { address, asset, height })),
+    checkAddress: checkEvmAddress,
+    addressOf: evmAddressOf,
+  }
+}
+
+function viewOf(node: EvmNode, assets: AssetTable, internal: InternalMethod): NodeView {
+  const traces = internal === 'auto' || internal === 'trace'
+  return {
+    node,
+    assets,
+    readLogs: createLogReader(node, Array.from(assets.tokens.keys())),
+    readMoves: traces
+      ? createMovesReader(node, internal === 'trace')
+      : () => Promise.resolve(undefined),
+    comparesBalances: internal !== 'off',
+  }
+}

@@ -1,5 +1,9 @@
+import { describe } from 'node:test'
 import type { AssetId, Units } from '../money/units.ts'
 import type { ChainAdapter } from './contract.ts'
+import { depositTests } from './contract-deposits.suite.ts'
+import { forkTests } from './contract-forks.suite.ts'
+import { scanTests } from './contract-scans.suite.ts'
 import type { Sending, SendKind } from './sandbox-node.ts'
 
 /**
@@ -49,3 +53,12 @@ export type AdapterWorldMaker = Readonly<{
   make: () => Promise<AdapterWorld>
   propertyRuns: number
 }>
+
+/** What every adapter must do, on a chain that the test can play (H26). */
+export function adapterSuite(name: string, worlds: AdapterWorldMaker): void {
+  describe(name, () => {
+    depositTests(worlds)
+    scanTests(worlds)
+    forkTests(worlds)
+  })
+}

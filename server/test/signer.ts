@@ -1,0 +1,68 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { signerCommand } from '../src/signer/command.ts'
+
+/** A signer's process as the supervisor starts it. Disposing stops it and waits for its end. */
+export type TestSigner = AsyncDisposable &
+  Readonly<{ socket: string; fingerprint: string; child: ChildProcess; pid: number }>
+
+/** What a start came to: a signer that listens, or the refusal it wrote. */
+export type Start =
+  | Readonly<{ kind: 'ready'; signer: TestSigner }>
+  | Readonly<{ kind: 'refused'; code: string; message: string; exitCode: number }>
+
+/** Starts the signer on a data directory and waits until it listens or gives up. */
+export async function tryStartSigner(
+  dataDirectory: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Start> {
+  const { command, args, env: own, socket } = signerCommand({ dataDirectory, env })
+  const child = spawn(command, [...args], { env: { ...own }, stdio: ['pipe', 'pipe', 'pipe'] })
+  const stop = (): void => void child.kill('SIGKILL')
+  process.once('exit', stop)
+  const ended = once(child, 'close').finally(() => process.removeListener('exit', stop))
+  let errors = ''
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
+  const line = once(createInterface(child.stdout), 'line')
+  const first = await Promise.race([line, ended.then(() => undefined)])
+  if (first === undefined) {
+    const [exitCode] = await ended
+    const { code, message } = JSON.parse(errors)
+    return { kind: 'refused', code, message, exitCode }
+  }
+  const { fingerprint } = JSON.parse(first[0])
+  const signer: TestSigner = {
+    socket,
+    fingerprint,
+    child,
+    pid: child.pid ?? 0,
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+  return { kind: 'ready', signer }
+}
+
+/** Starts a signer on a data directory; a refusal is a failure of the test. */
+export async function startSigner(
+  dataDirectory: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<TestSigner> {
+  const start = await tryStartSigner(dataDirectory, env)
+  if (start.kind === 'refused') throw new Error(`${start.code}: ${start.message}`)
+  return start.signer
+}
+
+/** A data directory that goes away with the test. */
+export async function testDataDirectory(): Promise<AsyncDisposable & Readonly<{ path: string }>> {
+  const path = await mkdtemp(join(tmpdir(), 'coffer-signer-'))
+  return {
+    path,
+    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
+  }
+}

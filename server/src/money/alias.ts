@@ -66,10 +66,11 @@ export function resolveNetwork(text: string, currency?: string): Network {
   })
 }
 
-/** Every word that names exactly this asset or is refused as ambiguous with it as a choice. */
-export const codesOf = (asset: Asset): readonly string[] => [
-  ...new Set([...ownCodes(asset), ...composedCodes(asset), asset.currency]),
-]
+/** Every code that names this asset without a network: `USDT_TRC20`, `USDTTRC20`, `USDT_TRON` … */
+export const codesOf = (asset: Asset): readonly string[] =>
+  [...new Set([...ownCodes(asset), ...composedCodes(asset)])].filter((code) =>
+    codeIndex.get(keyOf(code))?.has(asset),
+  )
 
 /** Every word that names this asset's network beside its currency. */
 export const networkWordsOf = (asset: Asset): readonly string[] => [...new Set(networkWords(asset))]
@@ -115,7 +116,7 @@ function hyphenated(standard: string): string {
 
 /** Names that belong to the asset alone, whatever else they could be read as. */
 function ownCodes(asset: Asset): readonly string[] {
-  return [asset.id, asset.code, asset.compactCode]
+  return [asset.id, asset.code, asset.compactCode, asset.code.replace('_', '-')]
 }
 
 /** Symbol and network in one word, in the ways that are met in the field. */

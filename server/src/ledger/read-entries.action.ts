@@ -1,0 +1,55 @@
+import type { BookId } from '../shell/book.ts'
+import type { Queryable } from '../shell/db.ts'
+import type { BookedEntry } from './booked-entry.ts'
+import { findEntries } from './entry.store.ts'
+
+/** A page of entries: at most `limit` (1–1,000), after the one that `next` named. */
+export type EntryPage = Readonly<{ limit: number; after?: string }>
+
+/** Entries, and how to ask for more; `next` is absent on the last page. */
+export type Entries = Readonly<{ entries: readonly BookedEntry[]; next: string | undefined }>
+
+/** The entry with this id; absent in any other book. */
+export async function entryById(
+  db: Queryable,
+  bookId: BookId,
+  entryId: string,
+): Promise<BookedEntry | undefined> {
+  const [entry] = await findEntries(db, bookId, { by: 'id', value: entryId, limit: 1, after: '' })
+  return entry
+}
+
+/** The entry that its maker gave this id; absent in any other book. */
+export async function entryByExternalId(
+  db: Queryable,
+  bookId: BookId,
+  externalId: string,
+): Promise<BookedEntry | undefined> {
+  const lookup = { by: 'externalId', value: externalId, limit: 1, after: '' } as const
+  const [entry] = await findEntries(db, bookId, lookup)
+  return entry
+}
+
+/** Entries whose external id begins so, in the order of those ids. */
+export async function entriesByPrefix(
+  db: Queryable,
+  of: Readonly<{ bookId: BookId; prefix: string }>,
+  page: EntryPage,
+): Promise<Entries> {
+  const { limit, after = '' } = page
+  const found = { by: 'prefix', value: of.prefix, limit, after } as const
+  const entries = await findEntries(db, of.bookId, found)
+  return { entries, next: entries.length < limit ? undefined : entries.at(-1)?.externalId }
+}
+
+/** Entries about one object (`facts.object`), oldest first. */
+export async function entriesByObject(
+  db: Queryable,
+  of: Readonly<{ bookId: BookId; object: string }>,
+  page: EntryPage,
+): Promise<Entries> {
+  const { limit, after = '' } = page
+  const found = { by: 'object', value: of.object, limit, after } as const
+  const entries = await findEntries(db, of.bookId, found)
+  return { entries, next: entries.length < limit ? undefined : entries.at(-1)?.entryId }
+}

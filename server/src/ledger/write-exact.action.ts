@@ -1,0 +1,80 @@
+import type { BookId } from '../shell/book.ts'
+import type { Instant } from '../shell/clock.ts'
+import type { DbTx } from '../shell/db.ts'
+import { decide, type AccountState, type Item, type World } from './decide.ts'
+import { accountKey, type AccountRef, type Hold } from './draft.ts'
+import { findBooked, findHolds, lockAccounts, openAccounts } from './journal.store.ts'
+import { accountsOpenedBy, holdsEndedBy } from './resolve.ts'
+import type { PostResult } from './result.ts'
+import type { AccountSpec } from './transfer.ts'
+import { writeLocked, writeLockedIfNew } from './write-draft.store.ts'
+
+const TAKEN_TRIES_MAX = 3
+
+/**
+ * Writes a batch in the caller's transaction and answers each entry for itself. The accounts stay
+ * locked until that transaction ends. External ids, and the holds that are ended, must differ
+ * within the batch.
+ *
+ * A batch of one never makes a statement fail, so the caller's transaction survives a refusal. In a
+ * larger one, an external id that another transaction takes at the same moment is a 23505.
+ */
+export async function writeExactly(
+  dbTx: DbTx,
+  items: readonly Item[],
+  now: Instant,
+): Promise<readonly PostResult[]> {
+  for (let attempt = 1; attempt <= TAKEN_TRIES_MAX; attempt += 1) {
+    const { results, draft } = decide(await readWorld(dbTx, items), items, now)
+    if (draft.entries.length === 0) return results
+    if (items.length > 1) {
+      await writeLocked(dbTx, draft)
+      return results
+    }
+    if ((await writeLockedIfNew(dbTx, draft)) === 'written') return results
+  }
+  throw new Error('an external id was taken, and then not found')
+}
+
+async function readWorld(dbTx: DbTx, items: readonly Item[]): Promise<World> {
+  const refs = items.flatMap(({ prepared }) =>
+    holdsEndedBy(prepared).map((pending) => ({ bookId: prepared.bookId, pending })),
+  )
+  const found = await findHolds(dbTx, refs)
+  const accounts = await lockEverything(dbTx, items, found)
+  // Read under the locks: whoever books the same entry, or ends the same hold, needs them too.
+  const holds = await findHolds(dbTx, refs)
+  const entries = await findBooked(
+    dbTx,
+    items.map((one) => one.prepared),
+  )
+  return { accounts, holds, entries }
+}
+
+async function lockEverything(
+  dbTx: DbTx,
+  items: readonly Item[],
+  holds: ReadonlyMap<string, Hold>,
+): Promise<Map<string, AccountState>> {
+  const specs = new Map<string, AccountSpec & Readonly<{ bookId: BookId }>>()
+  for (const { prepared } of items) {
+    for (const spec of accountsOpenedBy(prepared)) {
+      const opened = { ...spec, bookId: prepared.bookId }
+      specs.set(accountKey(opened), opened)
+    }
+  }
+  const wanted = new Map<string, Pick<AccountRef, 'bookId' | 'accountId'>>(specs)
+  for (const hold of holds.values()) {
+    const { bookId } = hold
+    for (const accountId of [hold.debit, hold.credit]) {
+      wanted.set(accountKey({ bookId, accountId }), { bookId, accountId })
+    }
+  }
+  const sorted = [...wanted].sort(([one], [other]) => (one < other ? -1 : 1))
+  const refs = sorted.map(([, ref]) => ref)
+  const accounts = await lockAccounts(dbTx, refs)
+  const missing = [...specs].filter(([key]) => !accounts.has(key)).map(([, spec]) => spec)
+  if (missing.length === 0) return accounts
+  await openAccounts(dbTx, missing)
+  return lockAccounts(dbTx, refs)
+}

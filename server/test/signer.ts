@@ -31,7 +31,7 @@ export async function tryStartSigner(
   const first = await Promise.race([line, ended.then(() => undefined)])
   if (first === undefined) {
     const [exitCode] = await ended
-    const { code, message } = JSON.parse(errors)
+    const { code, message } = readRefusal(errors)
     return { kind: 'refused', code, message, exitCode }
   }
   const { fingerprint } = JSON.parse(first[0])
@@ -46,6 +46,12 @@ export async function tryStartSigner(
     },
   }
   return { kind: 'ready', signer }
+}
+
+/** The refusal that a signer wrote; a stack in its place is a failure of the test. */
+function readRefusal(errors: string): Readonly<{ code: string; message: string }> {
+  if (errors.startsWith('{')) return JSON.parse(errors)
+  throw new Error(`the signer crashed: ${errors}`)
 }
 
 /** Starts a signer on a data directory; a refusal is a failure of the test. */

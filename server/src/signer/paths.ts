@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** Where the signer keeps its things, all of them closed to every other user. */
+export type SignerPaths = Readonly<{
+  /** Holds the keystore, and the key file unless that one lies elsewhere. */
+  directory: string
+  keystore: string
+  keyFile: string
+  socketDirectory: string
+  socket: string
+}>
+
+/** `sockaddr_un` has 108 bytes, the last of them zero. */
+const SOCKET_PATH_BYTES_MAX = 107
+
+/**
+ * The signer's files under a data directory. The socket lies beside them, or, where that path
+ * would be too long for a socket, in a directory of its own under the machine's temporary one.
+ *
+ * @param dataDirectory absolute path
+ * @param temporary the machine's directory for temporary files
+ */
+export function signerPaths(dataDirectory: string, temporary: string = tmpdir()): SignerPaths {
+  const directory = join(dataDirectory, 'signer')
+  const name = createHash('sha256').update(dataDirectory).digest('hex').slice(0, 16)
+  const candidates = [directory, join(temporary, `coffer-${name}`), join('/tmp', `coffer-${name}`)]
+  const socketIn = (place: string): string => join(place, 'signer.sock')
+  const socketDirectory =
+    candidates.find((place) => Buffer.byteLength(socketIn(place)) <= SOCKET_PATH_BYTES_MAX) ??
+    join('/tmp', `coffer-${name}`)
+  return {
+    directory,
+    keystore: join(directory, 'keystore.json'),
+    keyFile: join(directory, 'signer.key'),
+    socketDirectory,
+    socket: socketIn(socketDirectory),
+  }
+}

@@ -1,0 +1,119 @@
+import { chmod, rm } from 'node:fs/promises'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { AppError } from '../errors/app-error.ts'
+import { ownDirectory } from './keystore-file.action.ts'
+
+/** Most bytes of one request, its newline included. */
+export const FRAME_BYTES_MAX = 64 * 1_024
+
+const FRAME_MS_MAX = 5_000
+const IDLE_MS_MAX = 30_000
+const CONNECTIONS_MAX = 64
+const NEWLINE = 0x0a
+
+/** Answers the text of one request, or throws the refusal that is sent instead. */
+export type Answering = (text: string) => object
+
+/** Where the signer listens. */
+export type SocketPlace = Readonly<{ socketDirectory: string; socket: string }>
+
+/**
+ * Answers requests on a unix socket that only this user may open: one JSON text a line in, one a
+ * line out, in order. A line must be whole within seconds of its first byte. A socket that a
+ * crashed signer left is replaced; disposing closes and removes ours.
+ *
+ * @throws signer.already_running, signer.directory_unsafe
+ */
+export async function serve(place: SocketPlace, answering: Answering): Promise<AsyncDisposable> {
+  await ownDirectory(place.socketDirectory)
+  if (await somebodyAnswers(place.socket)) {
+    throw new AppError('signer.already_running', { socket: place.socket })
+  }
+  await rm(place.socket, { force: true })
+  const open = new Set<Socket>()
+  const server = createServer((socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+    converse(socket, answering)
+  })
+  server.maxConnections = CONNECTIONS_MAX
+  await listen(server, place.socket)
+  await chmod(place.socket, 0o600)
+  return {
+    [Symbol.asyncDispose]: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      for (const socket of open) socket.destroy()
+      // Closing removes the socket's file as well.
+      await closed
+    },
+  }
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(path, () => {
+      server.removeListener('error', reject)
+      resolve()
+    })
+  })
+}
+
+function somebodyAnswers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = connect(path)
+    probe.once('connect', () => {
+      probe.destroy()
+      resolve(true)
+    })
+    probe.once('error', () => resolve(false))
+  })
+}
+
+function converse(socket: Socket, answering: Answering): void {
+  let waiting: Buffer = Buffer.alloc(0)
+  let deadline: NodeJS.Timeout | undefined
+  // A client that goes away in the middle is its own affair.
+  socket.on('error', () => undefined)
+  socket.setTimeout(IDLE_MS_MAX, () => socket.destroy())
+  socket.once('close', () => clearTimeout(deadline))
+  socket.on('data', (chunk: Buffer) => {
+    waiting = Buffer.concat([waiting, chunk])
+    for (;;) {
+      const end = waiting.indexOf(NEWLINE)
+      const length = end < 0 ? waiting.length : end + 1
+      if (length > FRAME_BYTES_MAX) {
+        const tooLong = refusal(new AppError('signer.frame_too_long', limits))
+        socket.end(frame(tooLong), () => socket.destroy())
+        socket.removeAllListeners('data')
+        return
+      }
+      if (end < 0) break
+      const text = waiting.toString('utf8', 0, end)
+      waiting = waiting.subarray(end + 1)
+      clearTimeout(deadline)
+      deadline = undefined
+      socket.write(frame(reply(text, answering)))
+    }
+    if (waiting.length > 0) deadline ??= setTimeout(() => socket.destroy(), FRAME_MS_MAX)
+  })
+}
+
+const limits = { bytesMax: FRAME_BYTES_MAX }
+
+function reply(text: string, answering: Answering): object {
+  try {
+    return { ok: true, ...answering(text) }
+  } catch (error) {
+    if (error instanceof AppError) return refusal(error)
+    throw error
+  }
+}
+
+const refusal = (error: AppError): object => ({
+  ok: false,
+  code: error.code,
+  message: error.message,
+})
+
+const frame = (value: object): string => `${JSON.stringify(value)}\n`

@@ -1,0 +1,74 @@
+import type { FastifyInstance } from 'fastify'
+import { AppError } from '../errors/app-error.ts'
+import { createCredentials } from '../tenancy/credentials.ts'
+import { addressSet, readRange } from '../tenancy/ip-range.ts'
+import { logAccess } from './access-log.ts'
+import type { ApiCtx } from './context.ts'
+import { serveRoutes } from './crytom/serve.ts'
+import { serveHealth } from './health.ts'
+import { createIdempotency } from './idempotency.ts'
+import { createRateLimiter } from './rate-limiter.ts'
+import type { Route } from './route.ts'
+import { createHttpServer, type HttpTimeouts } from './server.ts'
+
+/** What an API serves. */
+export type ApiOptions = Readonly<{
+  /** The routes of `/v1`; `api/crytom/routes.ts` lists those of the product. */
+  routes: readonly Route[]
+  /** Other faces of the same server, each adding its own routes. */
+  mounts?: readonly ((server: FastifyInstance) => void)[]
+  /** Hold every answer against its route's schema; for tests. */
+  checkReplies?: boolean
+  timeouts?: HttpTimeouts
+}>
+
+/** An API that answers. Disposing finishes the requests in hand, then closes. */
+export type Api = AsyncDisposable & Readonly<{ url: string }>
+
+/**
+ * Starts the API on the configured host and port.
+ *
+ * @throws shell.port_taken, shell.setting_invalid
+ */
+export async function startApi(ctx: ApiCtx, options: ApiOptions): Promise<Api> {
+  const server = createHttpServer(ctx, options.timeouts)
+  const limiter = createRateLimiter(ctx)
+  const service = {
+    gate: { credentials: createCredentials(ctx), limiter, trustedProxies: proxiesOf(ctx) },
+    idempotency: createIdempotency(ctx),
+    note: logAccess(ctx, server),
+    checkReplies: options.checkReplies ?? false,
+  }
+  serveHealth(ctx, server)
+  serveRoutes(ctx, server, { service, routes: options.routes })
+  for (const mount of options.mounts ?? []) mount(server)
+  const url = await listen(ctx, server)
+  return {
+    url,
+    [Symbol.asyncDispose]: async () => {
+      await server.close()
+      await limiter[Symbol.asyncDispose]()
+    },
+  }
+}
+
+async function listen(ctx: ApiCtx, server: FastifyInstance): Promise<string> {
+  const { host, port } = ctx.config
+  try {
+    return await server.listen({ host, port })
+  } catch (error) {
+    await server.close()
+    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+    if (taken) throw new AppError('shell.port_taken', { host, port }, { cause: error })
+    throw error
+  }
+}
+
+function proxiesOf(ctx: ApiCtx): ReturnType<typeof addressSet> {
+  try {
+    return addressSet(ctx.config.trustedProxies.map(readRange))
+  } catch (error) {
+    const problem = error instanceof AppError ? error.message : 'it cannot be read'
+    throw new AppError('shell.setting_invalid', { env: 'COFFER_TRUSTED_PROXIES', problem })
+  }
+}

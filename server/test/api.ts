@@ -1,0 +1,124 @@
+import { createSecretKey } from 'node:crypto'
+import { request as httpRequest, type OutgoingHttpHeaders } from 'node:http'
+import { startApi, type Api, type ApiOptions } from '../src/api/api.ts'
+import type { ApiCtx } from '../src/api/context.ts'
+import type { Book } from '../src/shell/book.ts'
+import { createApiKey } from '../src/tenancy/api-keys.action.ts'
+import { createOrganization, type Organization } from '../src/tenancy/create-organization.action.ts'
+import { sign } from '../src/tenancy/signing.ts'
+
+/** What came back, headers in lower case. `json` is undefined where the body is none. */
+export type Reply = Readonly<{
+  status: number
+  headers: Readonly<Record<string, string>>
+  text: string
+  json: unknown
+}>
+
+/** One request. `target` has path and query; headers given here win, undefined takes one away. */
+export type Call = Readonly<{
+  method?: string
+  body?: unknown
+  headers?: Readonly<Record<string, string | undefined>>
+}>
+
+/** Sends signed requests as the holder of a key. */
+export type Client = (target: string, call?: Call) => Promise<Reply>
+
+/** An API on a free port, with an organization that holds a key of each book. */
+export type TestApi = AsyncDisposable &
+  Readonly<{
+    url: string
+    organization: Organization
+    /** Secret keys of the organization's books. */
+    secretKeys: Readonly<{ live: string; test: string }>
+    /** Signs with the test book's key. */
+    call: Client
+    /** Signs with another key. */
+    as: (secretKey: string) => Client
+    /** Sends as it is. */
+    send: Client
+  }>
+
+/** Starts an API for a test; every answer is held against its route's schema. */
+export async function testApi(ctx: ApiCtx, options: ApiOptions): Promise<TestApi> {
+  const organization = await createOrganization(ctx, { name: 'Example Shop' })
+  const keyOf = async (book: Book): Promise<string> =>
+    (await createApiKey(ctx, book, { name: 'tests' })).secretKey
+  const secretKeys = { live: await keyOf(organization.live), test: await keyOf(organization.test) }
+  const api = await startApi(ctx, { checkReplies: true, ...options })
+  const as = (secretKey: string) => signedClient(ctx, api, secretKey)
+  return {
+    url: api.url,
+    organization,
+    secretKeys,
+    call: as(secretKeys.test),
+    as,
+    send: (target, call = {}) => exchange(api.url, target, { ...call, body: textOf(call.body) }),
+    [Symbol.asyncDispose]: () => api[Symbol.asyncDispose](),
+  }
+}
+
+/** The three headers that a request must carry. */
+export function signedHeaders(
+  secretKey: string,
+  parts: Readonly<{ method: string; target: string; body: string; timestamp: string }>,
+): Record<'authorization' | 'x-crytom-timestamp' | 'x-crytom-signature', string> {
+  const key = createSecretKey(secretKey, 'utf8')
+  const signed = { ...parts, body: Buffer.from(parts.body) }
+  return {
+    authorization: `Bearer ${secretKey}`,
+    'x-crytom-timestamp': parts.timestamp,
+    'x-crytom-signature': sign(signed, parts.timestamp, key),
+  }
+}
+
+function signedClient(ctx: Pick<ApiCtx, 'clock'>, api: Api, secretKey: string): Client {
+  // The clock may stand still, and two equal requests must not have one signature.
+  let sent = 0
+  return (target, call = {}) => {
+    const body = textOf(call.body)
+    const method = call.method ?? (body === '' ? 'GET' : 'POST')
+    sent += 1
+    const timestamp = String(ctx.clock.now() - (sent % 60_000))
+    const headers = signedHeaders(secretKey, { method, target, body, timestamp })
+    return exchange(api.url, target, { method, body, headers: { ...headers, ...call.headers } })
+  }
+}
+
+const textOf = (body: unknown): string =>
+  body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body)
+
+async function exchange(
+  url: string,
+  target: string,
+  call: Call & Readonly<{ body: string }>,
+): Promise<Reply> {
+  const headers: OutgoingHttpHeaders = {}
+  if (call.body !== '') headers['content-type'] = 'application/json'
+  for (const [name, value] of Object.entries(call.headers ?? {})) {
+    if (value === undefined) delete headers[name.toLowerCase()]
+    else headers[name.toLowerCase()] = value
+  }
+  const { hostname, port } = new URL(url)
+  const method = call.method ?? (call.body === '' ? 'GET' : 'POST')
+  const { promise, resolve, reject } = Promise.withResolvers<Reply>()
+  const request = httpRequest({ hostname, port, path: target, method, headers }, (response) => {
+    const chunks: Buffer[] = []
+    response.on('data', (chunk: Buffer) => chunks.push(chunk))
+    response.on('error', reject)
+    response.on('end', () => {
+      const text = Buffer.concat(chunks).toString('utf8')
+      const told = Object.entries(response.headers).map(([name, value]) => [name, String(value)])
+      resolve({
+        status: response.statusCode ?? 0,
+        headers: Object.fromEntries(told),
+        text,
+        json: text.startsWith('{') ? JSON.parse(text) : undefined,
+      })
+    })
+  })
+  request.on('error', reject)
+  request.end(call.body)
+  return promise
+}

@@ -150,3 +150,34 @@ export function exceptionResolved(
     ),
   }
 }
+
+/** Why coins of deposits go on from one account to another. */
+export type MoveFacts = Readonly<{
+  externalId: string
+  /** The exception or the payment that it is about. */
+  object: string
+  /** The exception's verb, or `release` when a top-up made a payment complete. */
+  verb: string
+}>
+
+/** Coins of a deposit, from where they are to where they belong. */
+export type CoinsMove = Readonly<{
+  asset: AssetId
+  units: Units
+  from: Omit<Allocation, 'units'>
+  to: Omit<Allocation, 'units'>
+}>
+
+/** Coins of one or more deposits go on together, in whatever assets. @param moves > 0 units each */
+export const depositsMoved = (reason: MoveFacts, moves: readonly CoinsMove[]): Entry => ({
+  operation: 'depositsMoved',
+  externalId: reason.externalId,
+  facts: { object: reason.object, verb: reason.verb },
+  transfers: moves.flatMap((one) =>
+    move(
+      accountOf({ ...one.from, units: one.units }, one.asset),
+      accountOf({ ...one.to, units: one.units }, one.asset),
+      one.units,
+    ),
+  ),
+})

@@ -63,6 +63,9 @@ export type Part = Readonly<{
   loss: 'open' | 'closed' | undefined
 }>
 
+/** The terms of an address that no payment waits at: nothing was asked, so nothing fits. */
+export const NOBODY: Terms = { options: [], expiresAt: 0 }
+
 /** All that happened to a payment so far, in any order. */
 export type Facts = Readonly<{
   parts: readonly Part[]
@@ -112,6 +115,7 @@ export function kindOf(terms: Terms, facts: Facts, part: Part): PartKind {
       return 'unmatched'
   }
   if (part.place !== undefined) return 'part'
+  if (terms.options.length === 0) return 'unmatched'
   if (optionOf(terms, part.asset) === undefined) return 'foreign'
   if (part.seenAt < terms.expiresAt && facts.ruling !== 'declined') return 'part'
   return isPaid(terms, facts) ? 'unmatched' : 'late'

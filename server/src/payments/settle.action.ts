@@ -1,0 +1,178 @@
+import { appendEvent } from '../events/append-event.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { depositsMoved } from '../ledger/operations.ts'
+import { requirePosted } from '../ledger/result.ts'
+import { bookNow, type Book } from '../shell/book.ts'
+import type { ShellCtx } from '../shell/context.ts'
+import type { DbTx } from '../shell/db.ts'
+import { putDeposits } from './deposit.store.ts'
+import { changeEvents } from './payment-events.ts'
+import type { Holder, KnownDeposit, Payment } from './payment-record.ts'
+import { judge } from './payment.ts'
+import { updatePayment } from './payment.store.ts'
+import { publicUrlOf } from './public-url.ts'
+import { insertRefunds, type Refund } from './refund.store.ts'
+import { eventSnapshot, type SnapshotFrame } from './snapshot.ts'
+import { syncCases, type Decision } from './sync-cases.action.ts'
+import type { Move, Transition } from './transition.ts'
+import { walletOwner } from './wallet-owner.ts'
+
+/** What changing a payment needs. */
+export type SettleCtx = Pick<ShellCtx, 'clock' | 'ids' | 'config'> &
+  Readonly<{ ledger: Pick<Ledger, 'postInDbTx'> }>
+
+/** What is to be written: the holder as it was read under its lock, and what becomes of it. */
+export type Settlement = Readonly<{
+  book: Book
+  holder: Holder
+  transition: Transition
+  /** The verb that led to it, where one did. */
+  decision?: Decision
+  /** What the payer claims to have sent, where that is what happened. */
+  claimedAssets?: readonly string[]
+}>
+
+/**
+ * Writes what becomes of a payment: its deposits and standing, the cases that open and end, refunds,
+ * an event for each change, and the ledger's entry for coins that move. @returns the holder after it
+ *
+ * @throws ledger.insufficient_balance when coins that the inbox should hold are not there
+ */
+export async function settle(ctx: SettleCtx, dbTx: DbTx, settlement: Settlement): Promise<Holder> {
+  const { book, holder, transition, decision } = settlement
+  const { facts, moves } = transition
+  const deposits = depositsAfter(settlement)
+  await putDeposits(dbTx, book.bookId, changedDeposits(holder, deposits))
+  const refunds = refundsOf(ctx, settlement)
+  await insertRefunds(dbTx, book.bookId, refunds)
+  const payment = await settlePayment(ctx, dbTx, { ...settlement, deposits })
+  const after: Holder = { ...holder, payment, facts, deposits }
+  await syncCases(ctx, dbTx, { book, before: holder, after, decision, refunds })
+  await bookMoves(ctx, dbTx, { book, holder, moves, decision })
+  return after
+}
+
+/** What snapshots of this book's payments need. Heights are what the deposits themselves show. */
+export const frameOf = (ctx: Pick<SettleCtx, 'config'>, book: Book): SnapshotFrame => ({
+  environment: book.environment,
+  publicUrl: publicUrlOf(ctx.config),
+  heights: new Map(),
+})
+
+async function settlePayment(
+  ctx: SettleCtx,
+  dbTx: DbTx,
+  change: Settlement & Pick<Holder, 'deposits'>,
+): Promise<Payment | undefined> {
+  const { book, holder, transition, deposits } = change
+  const { payment: before, terms } = holder
+  if (before === undefined) return undefined
+  const { facts } = transition
+  const standing = judge(terms, facts, bookNow(ctx.clock, book))
+  const { status, exception, dueAt } = standing
+  const claimedAssets = change.claimedAssets ?? before.claimedAssets
+  const after: Payment = { ...before, facts, deposits, status, exception, dueAt, claimedAssets }
+  if (!isSameRow(before, after)) await updatePayment(dbTx, book.bookId, after)
+  for (const type of changeEvents(before, after)) {
+    await appendEvent(ctx, dbTx, {
+      book,
+      type,
+      objectId: after.paymentId,
+      object: eventSnapshot(after, frameOf(ctx, book)),
+      callbackUrl: after.callbackUrl,
+    })
+  }
+  return after
+}
+
+const isSameRow = (before: Payment, after: Payment): boolean =>
+  before.status === after.status &&
+  before.exception === after.exception &&
+  before.dueAt === after.dueAt &&
+  before.claimedAssets === after.claimedAssets &&
+  before.facts.ruling === after.facts.ruling &&
+  before.facts.claimedAt === after.facts.claimedAt
+
+function depositsAfter({ holder, transition, decision }: Settlement): Holder['deposits'] {
+  const wallet = decision?.resolution.customerId
+  const known = transition.facts.parts.map((part): [string, KnownDeposit] => {
+    const before = holder.deposits.get(part.depositId)
+    if (before === undefined) throw new Error(`nothing is known of deposit ${part.depositId}`)
+    const moved = transition.moves.some(
+      (move) => move.depositId === part.depositId && move.to === 'customer.wallet',
+    )
+    const heldOwner =
+      moved && wallet !== undefined
+        ? walletOwner(wallet)
+        : part.place?.heldIn === 'customer.wallet'
+          ? before.heldOwner
+          : undefined
+    return [part.depositId, { ...before, part, heldOwner }]
+  })
+  return new Map(known)
+}
+
+const changedDeposits = (holder: Holder, after: Holder['deposits']): readonly KnownDeposit[] =>
+  [...after.values()].filter(({ part, details }) => {
+    const before = holder.facts.parts.find((one) => one.depositId === part.depositId)
+    return before !== part || holder.deposits.get(part.depositId)?.details !== details
+  })
+
+function refundsOf(ctx: SettleCtx, settlement: Settlement): readonly Refund[] {
+  const { decision, transition, holder, book } = settlement
+  if (decision === undefined) return []
+  return transition.moves
+    .filter((move) => move.to === 'refunds.payable')
+    .map((move) => ({
+      refundId: ctx.ids.next('ref'),
+      exceptionId: decision.case.exceptionId,
+      paymentId: holder.payment?.paymentId,
+      depositId: move.depositId,
+      asset: move.asset,
+      units: move.units,
+      address: decision.refundAddress,
+      state: 'awaiting_payout',
+      createdAt: bookNow(ctx.clock, book),
+    }))
+}
+
+type Moving = Readonly<{
+  book: Book
+  holder: Holder
+  moves: readonly Move[]
+  decision: Decision | undefined
+}>
+
+async function bookMoves(ctx: SettleCtx, dbTx: DbTx, moving: Moving): Promise<void> {
+  const { book, holder, moves, decision } = moving
+  if (moves.length === 0) return
+  const wallet = decision?.resolution.customerId
+  const entry = depositsMoved(
+    reasonOf(ctx, holder.payment, decision),
+    moves.map((move) => ({
+      asset: move.asset,
+      units: move.units,
+      from: { purpose: move.from },
+      to:
+        move.to === 'customer.wallet' && wallet !== undefined
+          ? { purpose: move.to, owner: walletOwner(wallet) }
+          : { purpose: move.to },
+    })),
+  )
+  requirePosted(entry.externalId, await ctx.ledger.postInDbTx(dbTx, book.bookId, entry))
+}
+
+// A case ends once, so its name makes the entry once. Parts of a payment may be released several
+// times over forks; the payment's lock and this dbTx make each of them once.
+const reasonOf = (ctx: SettleCtx, payment: Payment | undefined, decision: Decision | undefined) =>
+  decision === undefined
+    ? {
+        externalId: `release:${ctx.ids.next('rel')}`,
+        object: payment?.paymentId ?? '',
+        verb: 'release',
+      }
+    : {
+        externalId: `exception:${decision.case.exceptionId}:${decision.resolution.by}`,
+        object: decision.case.exceptionId,
+        verb: decision.resolution.by,
+      }

@@ -1,0 +1,118 @@
+import { compareRates, medianRate, multiplyRates, parseRate, type Rate } from '../money/rate.ts'
+import type { Instant } from '../shell/clock.ts'
+
+/** What one source says that a whole unit of a currency costs in US dollars, and as of when. */
+export type Observation = Readonly<{
+  source: string
+  currency: string
+  usd: Rate
+  observedAt: Instant
+}>
+
+/** A price that was accepted: US dollars for a whole unit of the currency. */
+export type Price = Readonly<{
+  currency: string
+  usd: Rate
+  /** When it was accepted, in the book's time. */
+  at: Instant
+  /** The sources that it rests on, by name. */
+  sources: readonly string[]
+}>
+
+/** How far a price may move, up or down alike, within a time. */
+export type JumpBand = Readonly<{
+  /** The greatest factor between the two prices; `1.2` allows a fifth more, or a sixth less. */
+  factorMax: Rate
+  /** An accepted price older than this is no measure any more, in ms. */
+  windowMs: number
+}>
+
+/** What a price must satisfy. */
+export type PricePolicy = Readonly<{
+  /** Fresh sources without which nothing is accepted, 1 or more. */
+  sourcesMin: number
+  /** Oldest observation that counts, in ms. */
+  ageMsMax: number
+  /** How far a source's clock may be ahead of ours, in ms. */
+  aheadMsMax: number
+  /** Absent where prices are set by hand and any move is meant. */
+  jump: JumpBand | undefined
+}>
+
+/** What is known when a price is asked for. */
+export type PriceFacts = Readonly<{
+  currency: string
+  observations: readonly Observation[]
+  /** The price that was accepted last, however long ago. */
+  last: Readonly<{ usd: Rate; at: Instant }> | undefined
+  now: Instant
+}>
+
+/** The reasons for which there is no price; the refusal's sentence explains each. */
+export type NoPriceReason = 'no_source' | 'too_few_sources' | 'stale' | 'jumped'
+
+/** A price, or why there is none. */
+export type PriceDecision =
+  | Readonly<{ kind: 'accepted'; price: Price }>
+  | Readonly<{ kind: 'refused'; reason: NoPriceReason }>
+
+/** Live money: two sources of the last minute, and no leap beyond 20 % within ten minutes. */
+export const livePolicy: PricePolicy = {
+  sourcesMin: 2,
+  ageMsMax: 60_000,
+  aheadMsMax: 5_000,
+  jump: { factorMax: parseRate('1.2'), windowMs: 600_000 },
+}
+
+/** The sandbox: its one source is its owner, who may mean any price. */
+export const sandboxPolicy: PricePolicy = {
+  sourcesMin: 1,
+  ageMsMax: 60_000,
+  aheadMsMax: 5_000,
+  jump: undefined,
+}
+
+/**
+ * Accepts the median of the fresh observations, one a source, or says why there is no price. A
+ * guess is never made: neither an old price nor the middle of a leap is a price.
+ */
+export function decidePrice(facts: PriceFacts, policy: PricePolicy): PriceDecision {
+  const { currency, now } = facts
+  if (facts.observations.length === 0) return { kind: 'refused', reason: 'no_source' }
+  const fresh = newestPerSource(facts.observations.filter((one) => isFresh(one, now, policy)))
+  const [first, ...others] = fresh
+  if (first === undefined) return { kind: 'refused', reason: 'stale' }
+  if (fresh.length < policy.sourcesMin) return { kind: 'refused', reason: 'too_few_sources' }
+  const usd = medianRate([first.usd, ...others.map((one) => one.usd)])
+  if (isJump(usd, facts, policy.jump)) return { kind: 'refused', reason: 'jumped' }
+  const sources = fresh.map((one) => one.source).sort()
+  return { kind: 'accepted', price: { currency, usd, at: now, sources } }
+}
+
+function isFresh({ observedAt }: Observation, now: Instant, policy: PricePolicy): boolean {
+  const ageMs = now - observedAt
+  return ageMs <= policy.ageMsMax && ageMs >= -policy.aheadMsMax
+}
+
+// A source has one vote, its newest. Of two at the same instant the lower counts, so that the
+// order in which they came decides nothing.
+function newestPerSource(observations: readonly Observation[]): readonly Observation[] {
+  const newest = new Map<string, Observation>()
+  for (const one of observations) {
+    const known = newest.get(one.source)
+    if (known === undefined || isNewer(one, known)) newest.set(one.source, one)
+  }
+  return [...newest.values()]
+}
+
+const isNewer = (one: Observation, known: Observation): boolean =>
+  one.observedAt === known.observedAt
+    ? compareRates(one.usd, known.usd) < 0
+    : one.observedAt > known.observedAt
+
+function isJump(usd: Rate, { last, now }: PriceFacts, band: JumpBand | undefined): boolean {
+  if (band === undefined || last === undefined || now - last.at > band.windowMs) return false
+  const rose = compareRates(usd, multiplyRates(last.usd, band.factorMax)) > 0
+  const fell = compareRates(multiplyRates(usd, band.factorMax), last.usd) < 0
+  return rose || fell
+}

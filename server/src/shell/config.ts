@@ -80,6 +80,24 @@ export const settings = {
     schema: integer(1, 100_000_000),
     fallback: '6000',
   }),
+  roles: setting({
+    env: 'COFFER_ROLES',
+    doc: 'Comma-separated roles of this process: `api`, `worker`, `signer`. Several processes share one database.',
+    schema: list.pipe(z.array(z.enum(['api', 'worker', 'signer'])).min(1)),
+    fallback: 'api,worker,signer',
+  }),
+  sandbox: setting({
+    env: 'COFFER_SANDBOX',
+    doc: '`on` makes an organization with a test key at the first start and writes `sandbox.json`.',
+    schema: z.enum(['on', 'off']),
+    fallback: 'on',
+  }),
+  localNode: setting({
+    env: 'COFFER_LOCAL_NODE',
+    doc: '`on` runs a real EVM node (anvil) with a test dollar beside the sandbox, as network `Anvil`.',
+    schema: z.enum(['on', 'off']),
+    fallback: 'on',
+  }),
   chains: setting({
     env: 'COFFER_CHAINS',
     doc: 'JSON list of real chain nodes, as `docs/chains.md` describes it; the sandbox simulates the rest.',
@@ -108,6 +126,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     trustedProxies: readSetting(settings.trustedProxies, env),
     masterKey: readSetting(settings.masterKey, env),
     rateLimitPerMinute: readSetting(settings.rateLimitPerMinute, env),
+    roles: readSetting(settings.roles, env),
+    sandbox: readSetting(settings.sandbox, env),
+    localNode: readSetting(settings.localNode, env),
     chains: readSetting(settings.chains, env),
   }
 }

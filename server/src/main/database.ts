@@ -1,0 +1,56 @@
+import { join } from 'node:path'
+import { AppError } from '../errors/app-error.ts'
+import type { Config } from '../shell/config.ts'
+import { openDb, type Db } from '../shell/db.ts'
+import { startEmbeddedPostgres } from '../shell/embedded-postgres.ts'
+import { migrate } from '../shell/migrate.ts'
+
+/** Where the database is, and who must be stopped with us. */
+export type Database = AsyncDisposable & Readonly<{ db: Db; url: string; name: string }>
+
+/**
+ * Opens the configured database, or starts the embedded one, and brings it to this version.
+ *
+ * @throws shell.database_unreachable, shell.database_newer, shell.migration_changed
+ */
+export async function openDatabase(
+  config: Pick<Config, 'databaseUrl' | 'databaseConnections' | 'dataDirectory'>,
+): Promise<Database> {
+  const stack = new AsyncDisposableStack()
+  try {
+    const url = config.databaseUrl === '' ? await startEmbedded(stack, config) : config.databaseUrl
+    const db = stack.use(openDb(url, { connectionsMax: config.databaseConnections }))
+    const name = await versionOf(db, url)
+    await migrate({ db })
+    const owned = stack.move()
+    return { db, url, name, [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose]() }
+  } catch (error) {
+    await stack.disposeAsync()
+    throw error
+  }
+}
+
+async function startEmbedded(
+  stack: AsyncDisposableStack,
+  config: Pick<Config, 'dataDirectory'>,
+): Promise<string> {
+  const directory = join(config.dataDirectory, 'postgres')
+  return stack.use(await startEmbeddedPostgres({ directory })).url
+}
+
+async function versionOf(db: Db, url: string): Promise<string> {
+  try {
+    const [row] = await db.query<{ version: string }>('select version() as version')
+    return row?.version.split(' ').slice(0, 2).join(' ') ?? 'PostgreSQL'
+  } catch (cause) {
+    const where = placeOf(url)
+    const problem = cause instanceof Error ? cause.message || cause.name : 'no answer'
+    throw new AppError('shell.database_unreachable', { where, problem }, { cause })
+  }
+}
+
+/** The host and name of a database, without its user and password. */
+function placeOf(url: string): string {
+  const parsed = URL.parse(url)
+  return parsed === null ? 'DATABASE_URL' : `${parsed.host}${parsed.pathname}`
+}

@@ -3,6 +3,8 @@ import { isJsonNumber, numberOfSource, type JsonNumber } from './json-number.ts'
 
 /** What JSON can say, with numbers as their source text. Objects have no prototype. */
 export type JsonValue = null | boolean | string | JsonNumber | readonly JsonValue[] | JsonObject
+
+/** An object of a JSON text. */
 export type JsonObject = { readonly [member: string]: JsonValue }
 
 /** Deepest nesting of arrays and objects that is read. */

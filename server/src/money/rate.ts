@@ -93,7 +93,7 @@ export type Conversion = Readonly<{
 export function applyRate(value: Units, rate: Rate, conversion: Conversion): Units {
   const numerator = rate.mantissa * 10n ** BigInt(conversion.toDecimals)
   const denominator = 10n ** BigInt(rate.scale + conversion.fromDecimals)
-  const result = mulDiv(value, numerator, denominator, conversion.mode)
+  const result = mulDiv(value, { numerator, denominator }, conversion.mode)
   if (result > UNITS_MAX || result < -UNITS_MAX) {
     const text = formatDecimal({ mantissa: result, scale: conversion.toDecimals })
     throw new AppError('money.amount_out_of_range', { text, digitsMax: DIGITS_MAX })

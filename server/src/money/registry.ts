@@ -1,9 +1,7 @@
 import { assetId, chainId } from './caip.ts'
 import { assetRows, type AssetRow } from './registry-assets.ts'
-import { networkRows, type NetworkFamily, type NetworkRow } from './registry-networks.ts'
+import { networkRows, type NetworkRow } from './registry-networks.ts'
 import type { AssetId, ChainId } from './units.ts'
-
-export type { NetworkFamily }
 
 /** A network of the registry: the facts of its row, with ids that are known to be well formed. */
 export type Network = Readonly<Omit<NetworkRow, 'chain' | 'native'>> &

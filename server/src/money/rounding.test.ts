@@ -42,7 +42,7 @@ test('a multiplied fraction is rounded once, at its end', () => {
   fc.assert(
     fc.property(anyValue, anyValue, anyDivisor, (value, numerator, denominator) => {
       for (const mode of modes) {
-        const quotient = mulDiv(value, numerator, denominator, mode)
+        const quotient = mulDiv(value, { numerator, denominator }, mode)
         assert.ok(isRounded(quotient, { numerator: value * numerator, denominator, mode }))
       }
     }),

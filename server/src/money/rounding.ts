@@ -9,16 +9,13 @@ export type RoundingMode = 'down' | 'up' | 'floor' | 'ceil' | 'half_up' | 'half_
 /** A rounded quotient and what it left: `numerator === quotient * denominator + remainder`. */
 export type Division = Readonly<{ quotient: bigint; remainder: bigint }>
 
-/**
- * `value * numerator / denominator` in whole units; only the end result is rounded. It takes four
- * values because it reads as the fraction it computes.
- *
- * @param denominator not zero
- */
+/** A part or a multiple of something: `numerator / denominator`, the denominator not zero. */
+export type Fraction = Readonly<{ numerator: bigint; denominator: bigint }>
+
+/** `value * numerator / denominator` in whole units; only the end result is rounded. */
 export const mulDiv = (
   value: bigint,
-  numerator: bigint,
-  denominator: bigint,
+  { numerator, denominator }: Fraction,
   mode: RoundingMode,
 ): bigint => divide(value * numerator, denominator, mode).quotient
 

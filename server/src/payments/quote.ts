@@ -27,7 +27,7 @@ export type Worth = Readonly<{ currency: Rate; asset: Rate }>
 export function dueUnits(price: Price, worth: Worth, decimals: number): Units {
   const numerator = worth.currency.mantissa * 10n ** BigInt(decimals + worth.asset.scale)
   const denominator = worth.asset.mantissa * 10n ** BigInt(price.decimals + worth.currency.scale)
-  return units(mulDiv(price.units, numerator, denominator, 'up'))
+  return units(mulDiv(price.units, { numerator, denominator }, 'up'))
 }
 
 /** What may be missing of `due` (> 0), in units; never all of it. */

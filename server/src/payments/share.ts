@@ -27,7 +27,7 @@ export const covers = (a: Share, b: Share): boolean => a.paid * b.of >= b.paid *
 
 /** What a share is in an asset of which `due` units are the whole price; a fraction is dropped. */
 export const unitsOfShare = (share: Share, due: Units): Units =>
-  units(mulDiv(share.paid, due, share.of, 'down'))
+  units(mulDiv(share.paid, { numerator: due, denominator: share.of }, 'down'))
 
 /** What of a share is more than the whole price; nothing when it is not. */
 export const beyondWhole = (share: Share): Share =>

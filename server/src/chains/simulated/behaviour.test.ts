@@ -28,12 +28,10 @@ const pay = (node: SandboxNode, kind: SendKind = 'normal') =>
 test('a block comes every second of the book, and takes what waits', async () => {
   const { clock, node, adapter } = await simulatedChain(database)
   const { latest: start } = await adapter.tips()
-  await pay(node)
   clock.advance(999)
   assert.deepEqual((await adapter.tips()).latest, start)
-  clock.advance(1)
-  assert.equal(await height(adapter), start.height + 1)
-  clock.advance(3_500)
+  await pay(node)
+  clock.advance(3_501)
   assert.equal(await height(adapter), start.height + 4)
   const { transfers } = await scanToTip(adapter, start, { watch, blocksMax: 9 })
   assert.deepEqual(
@@ -62,6 +60,19 @@ test('a chain that nobody looked at for a month has aged enough, not by a month'
   }
   clock.advance(1_000)
   assert.equal(await height(adapter), tips.latest.height + 1)
+})
+
+test('a block is safe and final with as many confirmations as the registry says', async () => {
+  const { ctx, node, adapter } = await simulatedChain(database)
+  const { safe, final } = ctx.network.confirmations
+  await node.mine(1)
+  const block = await height(adapter)
+  const levels = []
+  for (let confirmations = 1; confirmations <= final; confirmations += 1) {
+    levels.push(levelAt(block, await adapter.tips()))
+    await node.mine(1)
+  }
+  assert.deepEqual([levels.indexOf('safe') + 1, levels.indexOf('final') + 1], [safe, final])
 })
 
 /** Seen to fail with the leftover of a second thrown away at each look. */

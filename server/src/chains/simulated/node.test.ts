@@ -35,7 +35,10 @@ test('one seed gives one world, another seed another', async () => {
     return scanToTip(adapter, start, { watch, blocksMax: 9 })
   }
   assert.deepEqual(await play('a'), await play('a'))
-  assert.notDeepEqual(await play('a'), await play('b'))
+  const [one, other] = [await play('a'), await play('b')]
+  const hashes = new Set([...one.blocks, ...other.blocks].map((block) => block.hash))
+  assert.equal(hashes.size, one.blocks.length + other.blocks.length)
+  assert.notEqual(one.transfers[0]?.txHash, other.transfers[0]?.txHash)
 })
 
 test('a replaceable transaction waits for `mine`, so that there is time to replace it', async () => {
@@ -88,6 +91,19 @@ test('a fork deeper than the chain, or dropping what is not in it, changes nothi
     transfers.map((one) => one.txHash),
     [old],
   )
+})
+
+test('what a fork does not drop is in its own blocks, one later where there is one', async () => {
+  const { node, adapter } = await simulatedChain(database)
+  const { latest: start } = await adapter.tips()
+  for (let blocks = 0; blocks < 3; blocks += 1) {
+    await pay(node)
+    await node.mine(1)
+  }
+  await node.reorg(2, [])
+  const { transfers } = await scanToTip(adapter, start, { watch, blocksMax: 9 })
+  const heights = transfers.map((one) => (one.block?.height ?? 0) - start.height)
+  assert.deepEqual(heights, [1, 3, 3])
 })
 
 test('a kind that a chain cannot play is refused with the reason', async () => {

@@ -56,8 +56,8 @@ async function work(ctx: ApiCtx, job: Job, settle: Claim['settle']): Promise<Wri
     return written
   }
   if (job.work.kind === 'accepted_in_tx') {
-    const { call } = job.work
-    return inDbTx(ctx, async (dbTx) => finish(dbTx, await call(ctx, dbTx, caller)))
+    const workInDbTx = await job.work.call(ctx, caller)
+    return inDbTx(ctx, async (dbTx) => finish(dbTx, await workInDbTx(dbTx)))
   }
   const answer = await job.work.call(ctx, caller)
   if (job.keyed !== undefined) return inDbTx(ctx, (dbTx) => finish(dbTx, answer))

@@ -81,11 +81,14 @@ type Spec<
 }>
 
 /**
- * The work of a route, in one of two forms.
+ * The work of a route, in one of three forms.
  *
  * `handleInDbTx` is for writes that are local to our database: the work and the record of its
  * `Idempotency-Key` commit together, so a crash between them cannot double the work. Serialization
  * failures run it again: no effects outside `dbTx`.
+ *
+ * `prepare` is the same for work that must read elsewhere first (rates, a node): what it gives back
+ * is run in the dbTx, and nothing waits for a second connection while it holds the first.
  *
  * `handle` is for reads, and for writes that are once by themselves (by an `external_id`, or by
  * the ledger): it may run a second time when the process died before the answer was recorded.
@@ -94,6 +97,7 @@ type Work<Params, Query, Body, R extends Replies> =
   | Readonly<{
       handle: (ctx: ApiCtx, input: Input<Params, Query, Body>) => Promise<AnswerOf<R>>
       handleInDbTx?: never
+      prepare?: never
     }>
   | Readonly<{
       handleInDbTx: (
@@ -102,6 +106,15 @@ type Work<Params, Query, Body, R extends Replies> =
         input: Input<Params, Query, Body>,
       ) => Promise<AnswerOf<R>>
       handle?: never
+      prepare?: never
+    }>
+  | Readonly<{
+      prepare: (
+        ctx: ApiCtx,
+        input: Input<Params, Query, Body>,
+      ) => Promise<(dbTx: DbTx) => Promise<AnswerOf<R>>>
+      handle?: never
+      handleInDbTx?: never
     }>
 
 /** The parts of a request that the schemas judge. Absent body: undefined. */
@@ -110,8 +123,8 @@ export type RawInput = Readonly<{ params: unknown; query: unknown; body: unknown
 /** The work of one request whose input was accepted. */
 export type Call = (ctx: ApiCtx, caller: Caller) => Promise<Answer>
 
-/** The same inside a database transaction. */
-export type CallInDbTx = (ctx: ApiCtx, dbTx: DbTx, caller: Caller) => Promise<Answer>
+/** The same for work in a database transaction: what comes before it, then the work. */
+export type CallInDbTx = (ctx: ApiCtx, caller: Caller) => Promise<(dbTx: DbTx) => Promise<Answer>>
 
 /** What the schemas say to a request's parts. */
 export type Accepted =
@@ -164,7 +177,7 @@ export function route<
 export function route(
   spec: Spec<z.ZodType, z.ZodType, z.ZodType, Replies> & Work<unknown, unknown, unknown, Replies>,
 ): Route {
-  const { handle, handleInDbTx } = spec
+  const { handle, handleInDbTx, prepare } = spec
   return {
     method: spec.method,
     path: spec.path,
@@ -184,12 +197,17 @@ export function route(
       const problems = [...params.problems, ...query.problems, ...body.problems]
       if (problems.length > 0) return { kind: 'refused', problems }
       const parts = { params: params.value, query: query.value, body: body.value }
-      return handle === undefined
-        ? {
-            kind: 'accepted_in_tx',
-            call: (ctx, dbTx, caller) => handleInDbTx(ctx, dbTx, { ...caller, ...parts }),
-          }
-        : { kind: 'accepted', call: (ctx, caller) => handle(ctx, { ...caller, ...parts }) }
+      if (handle !== undefined) {
+        return { kind: 'accepted', call: (ctx, caller) => handle(ctx, { ...caller, ...parts }) }
+      }
+      return {
+        kind: 'accepted_in_tx',
+        call: async (ctx, caller) => {
+          const input = { ...caller, ...parts }
+          if (prepare !== undefined) return prepare(ctx, input)
+          return (dbTx) => handleInDbTx(ctx, dbTx, input)
+        },
+      }
     },
   }
 }

@@ -74,3 +74,11 @@ export type Holder = Readonly<{
   /** What arrived there, by deposit id; every part of `facts` is in here. */
   deposits: ReadonlyMap<string, KnownDeposit>
 }>
+
+/** The holder of a payment's addresses: the payment. */
+export const holderOf = (payment: Payment): Holder => ({
+  payment,
+  terms: termsOf(payment),
+  facts: payment.facts,
+  deposits: payment.deposits,
+})

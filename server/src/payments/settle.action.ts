@@ -8,7 +8,7 @@ import type { DbTx } from '../shell/db.ts'
 import { putDeposits } from './deposit.store.ts'
 import { changeEvents } from './payment-events.ts'
 import type { Holder, KnownDeposit, Payment } from './payment-record.ts'
-import { judge } from './payment.ts'
+import { judge, type Part } from './payment.ts'
 import { updatePayment } from './payment.store.ts'
 import { publicUrlOf } from './public-url.ts'
 import { insertRefunds, type Refund } from './refund.store.ts'
@@ -28,6 +28,8 @@ export type Settlement = Readonly<{
   transition: Transition
   /** The verb that led to it, where one did. */
   decision?: Decision
+  /** What the chain now shows of the deposit that led to it. */
+  arrived?: Pick<KnownDeposit, 'paymentId' | 'details'> & Readonly<{ depositId: string }>
   /** What the payer claims to have sent, where that is what happened. */
   claimedAssets?: readonly string[]
 }>
@@ -93,30 +95,33 @@ const isSameRow = (before: Payment, after: Payment): boolean =>
   before.facts.ruling === after.facts.ruling &&
   before.facts.claimedAt === after.facts.claimedAt
 
-function depositsAfter({ holder, transition, decision }: Settlement): Holder['deposits'] {
-  const wallet = decision?.resolution.customerId
-  const known = transition.facts.parts.map((part): [string, KnownDeposit] => {
-    const before = holder.deposits.get(part.depositId)
-    if (before === undefined) throw new Error(`nothing is known of deposit ${part.depositId}`)
-    const moved = transition.moves.some(
-      (move) => move.depositId === part.depositId && move.to === 'customer.wallet',
-    )
-    const heldOwner =
-      moved && wallet !== undefined
-        ? walletOwner(wallet)
-        : part.place?.heldIn === 'customer.wallet'
-          ? before.heldOwner
-          : undefined
-    return [part.depositId, { ...before, part, heldOwner }]
-  })
-  return new Map(known)
+function depositsAfter(settlement: Settlement): Holder['deposits'] {
+  const { holder, transition, arrived } = settlement
+  return new Map(
+    transition.facts.parts.map((part) => {
+      const before = holder.deposits.get(part.depositId)
+      const shown = arrived?.depositId === part.depositId ? arrived : before
+      if (shown === undefined) throw new Error(`nothing is known of deposit ${part.depositId}`)
+      const { paymentId, details } = shown
+      const heldOwner = heldOwnerOf(settlement, part, before)
+      const isSame = before?.part === part && before.details === details
+      return [part.depositId, isSame ? before : { paymentId, details, part, heldOwner }]
+    }),
+  )
+}
+
+function heldOwnerOf(
+  { decision }: Settlement,
+  part: Part,
+  before: KnownDeposit | undefined,
+): string | undefined {
+  if (part.place?.heldIn !== 'customer.wallet') return undefined
+  const customerId = decision?.resolution.customerId
+  return before?.heldOwner ?? (customerId === undefined ? undefined : walletOwner(customerId))
 }
 
 const changedDeposits = (holder: Holder, after: Holder['deposits']): readonly KnownDeposit[] =>
-  [...after.values()].filter(({ part, details }) => {
-    const before = holder.facts.parts.find((one) => one.depositId === part.depositId)
-    return before !== part || holder.deposits.get(part.depositId)?.details !== details
-  })
+  [...after.values()].filter((one) => holder.deposits.get(one.part.depositId) !== one)
 
 function refundsOf(ctx: SettleCtx, settlement: Settlement): readonly Refund[] {
   const { decision, transition, holder, book } = settlement

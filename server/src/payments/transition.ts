@@ -51,9 +51,14 @@ export function applyDeposit(terms: Terms, facts: Facts, deposit: DepositFact): 
       ? { facts: withLoss(facts, before), moves: [] }
       : { facts, moves: [] }
   }
+  const { depositId, asset, units: amount, level, seenAt } = deposit
   const part: Part = {
-    ...deposit,
-    mined: before?.mined === true || (deposit.level !== 'seen' && deposit.level !== 'reverted'),
+    depositId,
+    asset,
+    units: amount,
+    level,
+    seenAt,
+    mined: before?.mined === true || (level !== 'seen' && level !== 'reverted'),
     place: undefined,
     loss: before?.loss,
   }

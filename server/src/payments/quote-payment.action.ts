@@ -1,0 +1,131 @@
+import type { Chains } from '../custody/chains.ts'
+import { AppError } from '../errors/app-error.ts'
+import { formatRate, RATE_ONE } from '../money/rate.ts'
+import { assets, type Asset } from '../money/registry.ts'
+import type { Rates } from '../rates/rates.ts'
+import type { Book } from '../shell/book.ts'
+import type { ShellCtx } from '../shell/context.ts'
+import type { QuotedOption } from './payment-record.ts'
+import {
+  assetsAllowedBy,
+  checkUrls,
+  readPrice,
+  type PaymentRequest,
+  type ReadPrice,
+} from './payment-request.ts'
+import { dueUnits, NO_TOLERANCE, toleratedUnits, type Worth } from './quote.ts'
+import { readSettings, type PaymentSettings } from './setting.store.ts'
+
+/** What quoting needs. */
+export type QuoteCtx = Pick<ShellCtx, 'db'> & Readonly<{ rates: Rates; chains: Chains }>
+
+/** A payment as it is offered, before addresses are given out for it. */
+export type Quote = Readonly<{
+  request: PaymentRequest
+  currency: ReadPrice['currency']
+  price: ReadPrice['price']
+  currencyUsd: string | undefined
+  options: readonly Omit<QuotedOption, 'address'>[]
+  quoteWindowMs: number
+}>
+
+/**
+ * Says what a payment costs in each asset it can be paid with. It reads rates and settings, so it
+ * comes before the dbTx that opens the payment.
+ *
+ * @throws money.unknown_currency, money.amount_too_precise, rates.rate_unavailable,
+ *   payments.amount_too_large, payments.asset_unavailable, payments.url_not_allowed
+ */
+export async function quotePayment(
+  ctx: QuoteCtx,
+  book: Book,
+  request: PaymentRequest,
+): Promise<Quote> {
+  checkUrls(request.urls, book.environment)
+  const read = readPrice(request)
+  const offered = offeredAssets(ctx, book, request.acceptedAssets)
+  const [worths, settings] = await Promise.all([
+    worthsOf(ctx, book, {
+      currency: read.currency,
+      offered,
+      isChosen: request.acceptedAssets !== undefined,
+    }),
+    readSettings(
+      ctx.db,
+      book.bookId,
+      offered.map((asset) => asset.id),
+    ),
+  ])
+  return {
+    request,
+    ...read,
+    currencyUsd: worths.currencyUsd,
+    options: offered.flatMap((asset) => optionOf(asset, { price: read.price, worths, settings })),
+    quoteWindowMs: settings.quoteWindowMs,
+  }
+}
+
+type Offer = Readonly<{ currency: string; offered: readonly Asset[]; isChosen: boolean }>
+
+/** Prices in US dollars; an asset that is the currency itself needs none. */
+type Worths = Readonly<{
+  currencyUsd: string | undefined
+  of: (asset: Asset) => (Worth & Readonly<{ assetUsd: string | undefined }>) | undefined
+}>
+
+/** @throws payments.asset_unavailable when a text allows nothing that can be received here */
+function offeredAssets(
+  ctx: QuoteCtx,
+  book: Book,
+  texts: readonly string[] | undefined,
+): readonly Asset[] {
+  const chains = new Set(ctx.chains.list(book).map(({ adapter }) => adapter.chain))
+  const receivable = assets.filter((asset) => chains.has(asset.chain))
+  if (texts === undefined) return receivable
+  const chosen = texts.flatMap((text) => {
+    const allowed = assetsAllowedBy(text).filter((asset) => chains.has(asset.chain))
+    if (allowed.length > 0) return allowed
+    const choices = receivable.map((asset) => asset.code)
+    throw new AppError('payments.asset_unavailable', { asset: text, choices })
+  })
+  return [...new Set(chosen)]
+}
+
+async function worthsOf(ctx: QuoteCtx, book: Book, offer: Offer): Promise<Worths> {
+  const { currency, offered, isChosen } = offer
+  const converted = offered.filter((asset) => asset.currency !== currency)
+  const isSame = (asset: Asset): boolean => !converted.includes(asset)
+  const symbols = [...new Set(converted.map((asset) => asset.pricedAs))]
+  const prices =
+    converted.length === 0 ? new Map() : await ctx.rates.pricesUsd(book, [currency, ...symbols])
+  const missing = [currency, ...(isChosen ? symbols : [])].find((one) => !prices.has(one))
+  const nothing = offered.every((asset) => !isSame(asset) && !prices.has(asset.pricedAs))
+  if (converted.length > 0 && (missing !== undefined || nothing)) {
+    // Asking for the one that is missing throws the refusal that knows the reason.
+    await ctx.rates.priceUsd(book, missing ?? symbols[0] ?? currency)
+  }
+  const currencyUsd = prices.get(currency)?.usd
+  return {
+    currencyUsd: currencyUsd === undefined ? undefined : formatRate(currencyUsd),
+    of: (asset) => {
+      if (isSame(asset)) return { currency: RATE_ONE, asset: RATE_ONE, assetUsd: undefined }
+      const usd = prices.get(asset.pricedAs)?.usd
+      if (usd === undefined || currencyUsd === undefined) return undefined
+      return { currency: currencyUsd, asset: usd, assetUsd: formatRate(usd) }
+    },
+  }
+}
+
+type Terms = Pick<ReadPrice, 'price'> & Readonly<{ worths: Worths; settings: PaymentSettings }>
+
+function optionOf(
+  asset: Asset,
+  { price, worths, settings }: Terms,
+): readonly Omit<QuotedOption, 'address'>[] {
+  const worth = worths.of(asset)
+  if (worth === undefined) return []
+  const due = dueUnits(price, worth, asset.decimals)
+  const tolerance = settings.tolerances.get(asset.id) ?? NO_TOLERANCE
+  const tolerated = toleratedUnits(due, tolerance)
+  return [{ asset: asset.id, due, tolerated, assetUsd: worth.assetUsd }]
+}

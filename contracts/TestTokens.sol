@@ -62,6 +62,15 @@ contract TestToken is OpenBalances {
     }
 }
 
+/// The local network's test dollar: its deployer has a thousand million of them.
+contract TestDollar is TestToken {
+    constructor() TestToken("Test Dollar", "TUSD", 6) {
+        totalSupply = 1_000_000_000e6;
+        balanceOf[msg.sender] = totalSupply;
+        emit Transfer(address(0), msg.sender, totalSupply);
+    }
+}
+
 /// Returns nothing from its transfers, as the oldest dollar token does.
 contract SilentToken is OpenBalances {
     constructor() OpenBalances("Silent Dollar", "SILENT", 6) {}

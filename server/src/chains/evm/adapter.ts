@@ -71,7 +71,7 @@ function viewOf(node: EvmNode, assets: AssetTable, internal: InternalMethod): No
     readLogs: createLogReader(node, Array.from(assets.tokens.keys())),
     readMoves: traces
       ? createMovesReader(node, internal === 'trace')
-      : () => Promise.resolve(undefined),
+      : () => Promise.resolve(new Map()),
     comparesBalances: internal !== 'off',
   }
 }

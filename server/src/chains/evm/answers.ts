@@ -87,8 +87,13 @@ export const Receipt = z.object({
 })
 export type Receipt = z.infer<typeof Receipt>
 
-/** One transaction's calls; the tree of calls itself is read by `movesOf`. */
-export const Trace = z.object({ txHash: Hash.nullish(), result: z.unknown() })
+/** One transaction's calls, or why there are none; the tree of calls is read by `movesOf`. */
+export const Trace = z.object({
+  txHash: Hash.nullish(),
+  result: z.unknown().optional(),
+  error: z.string().nullish(),
+})
+export type Trace = z.infer<typeof Trace>
 
 /** One call of a trace. Calls lie within calls, up to 1,024 deep: no recursive schema survives it. */
 export const Frame = z.object({

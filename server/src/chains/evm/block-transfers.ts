@@ -22,9 +22,7 @@ export type Mine = ReadonlyMap<string, string>
 export function recipients({ block, logs, moves }: Sighting): ReadonlySet<string> {
   const natives = block.transactions.flatMap((tx) => (tx.value > 0n && tx.to ? [tx.to] : []))
   const tokens = logs.flatMap((log) => moveOfLog(log)?.to ?? [])
-  const internals = Array.from(moves.values()).flatMap((list) =>
-    list.filter((move) => move.value > 0n).map((move) => move.to),
-  )
+  const internals = Array.from(moves.values()).flatMap((list) => list.map((move) => move.to))
   return new Set([...natives, ...tokens, ...internals])
 }
 

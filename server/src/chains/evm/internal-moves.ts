@@ -1,6 +1,6 @@
 import { Frame } from './answers.ts'
 
-/** Coins that a contract moved inside a transaction; addresses in lower case, units as on chain. */
+/** Coins that a contract moved inside a transaction; addresses in lower case, `value` > 0. */
 export type InternalMove = Readonly<{
   from: string
   to: string

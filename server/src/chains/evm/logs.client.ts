@@ -13,8 +13,8 @@ const RANGE_BLOCKS_MAX = 1000
 
 /**
  * Makes the reader of one node. Providers cap what one question may span, each differently and some
- * by the number of logs: the range shrinks to half when a question is refused and grows slowly
- * while they are answered.
+ * by the number of logs: the range shrinks to half when a question is refused, and grows slowly
+ * from one pass to the next.
  *
  * A range is asked by heights, so its answer can be short without saying so: from a server behind
  * the same address that has not got the last block yet. Each header's filter tells whether a block
@@ -43,18 +43,21 @@ export function createLogReader(node: EvmNode, contracts: readonly string[]): Re
   async function askAll(from: number, to: number): Promise<readonly Log[]> {
     const parts: (readonly Log[])[] = []
     let next = from
+    let refused = false
     // Ends: each turn either goes on by a block or more, or halves a range of more than one block.
     while (next <= to) {
       const end = Math.min(to, next + rangeBlocks - 1)
       try {
         parts.push(await askRange(next, end))
         next = end + 1
-        rangeBlocks = Math.min(RANGE_BLOCKS_MAX, rangeBlocks + Math.ceil(rangeBlocks / 8))
       } catch (error) {
+        refused = true
         rangeBlocks = Math.max(1, Math.floor((end - next + 1) / 2))
         if (end === next || !mayBeTooWide(error)) throw error
       }
     }
+    // Grown within one pass, it would run into the same cap again and again.
+    if (!refused) rangeBlocks = Math.min(RANGE_BLOCKS_MAX, rangeBlocks + Math.ceil(rangeBlocks / 8))
     return parts.flat()
   }
 

@@ -53,6 +53,8 @@ function waitingMoves(tx: Transaction, { native, tokens }: AssetTable): readonly
   const { hash: txHash, from, to, value } = tx
   if (!to) return []
   const token = tokens.get(to)
+  // What arrives of a token that delivers less is known when it has arrived.
+  if (token?.deliversLess) return []
   const move = token === undefined ? undefined : moveOfCall(from, tx.input)
   return [
     { txHash, index: 'value', asset: native, from, to, value },

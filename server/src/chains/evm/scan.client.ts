@@ -53,42 +53,57 @@ export const headerAt = async (
   return header === null ? undefined : { height: header.number, hash: header.hash }
 }
 
-async function scanOnce(view: NodeView, request: ScanRequest): Promise<Scan> {
-  const { node, assets } = view
-  const { from, watch } = request
-  const blocks = await readBlocks(node, from, request.blocksMax)
+async function scanOnce(view: NodeView, { from, watch, blocksMax }: ScanRequest): Promise<Scan> {
+  const { node } = view
+  const blocks = await readBlocks(node, from, blocksMax)
   if (blocks === 'forked') return { kind: 'forked' }
   const last = blocks.at(-1)
   if (last === undefined) return { kind: 'blocks', blocks: [], transfers: [] }
-  const [logs, moves] = await Promise.all([view.readLogs(blocks), view.readMoves(blocks)])
-  const readReceipt = createReceiptReader(node)
-  const transfers: ChainTransfer[] = []
-  for (const block of blocks) {
-    const seen = moves?.get(block.hash) ?? new Map()
-    const sighting = { block, logs: logs.get(block.hash) ?? [], moves: seen }
-    const arrived = await arrivals(sighting, { view, watch, readReceipt })
-    transfers.push(...(await delivered(view, arrived, sighting.logs)))
-  }
-  if (moves === undefined && view.comparesBalances) {
-    const look = { node, assets, readReceipt }
-    const addresses = await watch.expecting()
-    transfers.push(...(await unexplainedTransfers(look, { from, blocks }, addresses)))
-  }
+  const transfers = await readTransfers(view, watch, blocks).catch(async (error: unknown) => {
+    // A node refuses what a fork has taken away: then the fork is the reason.
+    if (isError(error, 'chain.node_refused')) await mustBeThere(node, last)
+    throw error
+  })
   // What was asked by height is true for these blocks if the last one is still there.
-  if ((await headerAt(node, last.number))?.hash !== last.hash) throw unsettled(node)
+  await mustBeThere(node, last)
   return {
     kind: 'blocks',
     blocks: blocks.map(({ number, hash }) => ({ height: number, hash })),
-    transfers: transfers.sort((a, b) => (a.block?.height ?? 0) - (b.block?.height ?? 0)),
+    transfers: transfers.toSorted((a, b) => (a.block?.height ?? 0) - (b.block?.height ?? 0)),
   }
 }
 
-/**
- * The blocks after one, each the parent of the next.
- *
- * @throws chain.node_behind when the node does not reach up to it: a node that lags behind must not
- * look like a fork. A chain that really became shorter shows its fork once it has grown again.
- */
+async function readTransfers(
+  view: NodeView,
+  watch: Watch,
+  blocks: readonly Block[],
+): Promise<readonly ChainTransfer[]> {
+  const [logs, moves] = await Promise.all([view.readLogs(blocks), view.readMoves(blocks)])
+  const readReceipt = createReceiptReader(view.node)
+  const transfers: (readonly ChainTransfer[])[] = []
+  for (const block of blocks) {
+    const seen = moves.get(block.hash) ?? new Map()
+    const sighting = { block, logs: logs.get(block.hash) ?? [], moves: seen }
+    const arrived = await arrivals(sighting, { view, watch, readReceipt })
+    transfers.push(await delivered(view, arrived, sighting.logs))
+  }
+  if (view.comparesBalances && moves.size < blocks.length) {
+    const untraced = blocks.filter((block) => !moves.has(block.hash))
+    const addresses = await watch.expecting()
+    // All of them at once where nothing is traced; one by one where they are exceptions.
+    for (const run of moves.size === 0 ? [blocks] : untraced.map((block) => [block])) {
+      transfers.push(await unexplainedTransfers({ ...view, readReceipt }, run, addresses))
+    }
+  }
+  return transfers.flat()
+}
+
+/** @throws chain.node_unsettled when the chain has another block at that height, or none */
+async function mustBeThere(node: EvmNode, block: Block): Promise<void> {
+  if ((await headerAt(node, block.number))?.hash !== block.hash) throw unsettled(node)
+}
+
+/** The blocks after one, each the parent of the next. @throws chain.node_behind */
 async function readBlocks(
   node: EvmNode,
   from: BlockRef,
@@ -96,10 +111,7 @@ async function readBlocks(
 ): Promise<readonly Block[] | 'forked'> {
   const latest = await node.ask('eth_blockNumber', [], Height)
   const cursor = await headerAt(node, from.height)
-  if (cursor === undefined) {
-    const facts = { chain: node.chain, node: node.name, height: from.height }
-    throw new AppError('chain.node_behind', facts)
-  }
+  if (cursor === undefined) return aboveTip(node, from)
   if (cursor.hash !== from.hash) return 'forked'
   const count = Math.max(0, Math.min(latest - from.height, blocksMax))
   const heights = Array.from({ length: count }, (_, index) => from.height + 1 + index)
@@ -114,6 +126,19 @@ async function readBlocks(
   )
   if (!follow) throw unsettled(node)
   return blocks
+}
+
+/**
+ * A node that does not reach up to the cursor lags behind: it must not look like a fork, which would
+ * take back what is final. A chain that really became shorter shows its fork once it has grown again.
+ *
+ * @returns only for a cursor that contradicts itself: its hash is that of another height
+ */
+async function aboveTip(node: EvmNode, from: BlockRef): Promise<'forked'> {
+  const known = await node.ask('eth_getBlockByHash', [from.hash, false], Header.nullable())
+  if (known !== null && known.number !== from.height) return 'forked'
+  const facts = { chain: node.chain, node: node.name, height: from.height }
+  throw new AppError('chain.node_behind', facts)
 }
 
 type Seeing = Readonly<{ view: NodeView; watch: Watch; readReceipt: ReadReceipt }>

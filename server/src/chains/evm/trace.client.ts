@@ -8,65 +8,61 @@ import type { EvmNode } from './node.client.ts'
 /** What contracts moved in one block, by transaction hash. */
 export type BlockMoves = ReadonlyMap<string, readonly InternalMove[]>
 
-/** Reads what contracts moved, by block hash; undefined where the node cannot trace. */
-export type ReadMoves = (
-  blocks: readonly Block[],
-) => Promise<ReadonlyMap<string, BlockMoves> | undefined>
+/** Reads what contracts moved, by block hash; blocks that the node cannot trace are not in it. */
+export type ReadMoves = (blocks: readonly Block[]) => Promise<ReadonlyMap<string, BlockMoves>>
 
 /** A call of a contract costs more gas than this, a plain payment exactly this. */
 const PLAIN_PAYMENT_GAS = 21_000n
+const METHOD = 'debug_traceBlockByHash'
 
 /**
  * Makes the reader of one node. Blocks are asked by hash: what is traced is the block we scan.
  *
- * @param required throws what the node refuses; otherwise a node that does not know the method is
- * remembered as one that cannot trace
+ * @param required throws where a block cannot be traced. Otherwise it is left out, and a node that
+ * does not know the method at all is not asked again.
  */
 export function createMovesReader(node: EvmNode, required: boolean): ReadMoves {
   let traces = true
 
-  const readBlock = async (block: Block): Promise<readonly [string, BlockMoves]> => {
+  const readBlock = async (block: Block): Promise<readonly [string, BlockMoves | undefined]> => {
     if (!block.transactions.some((tx) => tx.gas > PLAIN_PAYMENT_GAS)) return [block.hash, new Map()]
-    const answer = await node.ask(
-      'debug_traceBlockByHash',
-      [block.hash, { tracer: 'callTracer' }],
-      z.array(Trace),
-    )
-    return [block.hash, blockMoves(node, block, answer)]
+    const answer = await node.ask(METHOD, [block.hash, { tracer: 'callTracer' }], z.array(Trace))
+    const failure = answer.find((trace) => trace.error)?.error
+    if (!failure) return [block.hash, blockMoves(node, block, answer)]
+    // One transaction that takes too long to trace must not stop the chain for us.
+    if (!required) return [block.hash, undefined]
+    const facts = { chain: node.chain, node: node.name, method: METHOD, problem: failure }
+    throw new AppError('chain.node_refused', facts)
   }
 
   return async (blocks) => {
-    if (!traces) return undefined
+    if (!traces) return new Map()
     try {
-      return new Map(await inParallel(blocks, readBlock))
+      const read = await inParallel(blocks, readBlock)
+      return new Map(read.flatMap(([hash, moves]) => (moves === undefined ? [] : [[hash, moves]])))
     } catch (error) {
       if (required || !isUnknownMethod(error)) throw error
       traces = false
-      return undefined
+      return new Map()
     }
   }
 }
 
 /** @throws chain.answer_unusable */
-function blockMoves(
-  node: EvmNode,
-  block: Block,
-  traces: readonly z.infer<typeof Trace>[],
-): BlockMoves {
+function blockMoves(node: EvmNode, block: Block, traces: readonly Trace[]): BlockMoves {
   const moves = new Map<string, readonly InternalMove[]>()
-  const unusable = (problem: string): AppError =>
-    new AppError('chain.answer_unusable', {
-      chain: node.chain,
-      node: node.name,
-      method: 'debug_traceBlockByHash',
-      problem,
-    })
-  if (traces.length !== block.transactions.length) throw unusable('another number of transactions')
+  const facts = { chain: node.chain, node: node.name, method: METHOD }
+  if (traces.length !== block.transactions.length) {
+    const problem = `${traces.length} traces of ${block.transactions.length} transactions`
+    throw new AppError('chain.answer_unusable', { ...facts, problem })
+  }
   for (const [position, { hash }] of block.transactions.entries()) {
     const trace = traces[position]
     const read = movesOf(trace?.result)
     // Older nodes name no transaction: then the order alone counts.
-    if (read === undefined || (trace?.txHash ?? hash) !== hash) throw unusable(`trace of ${hash}`)
+    if (read === undefined || (trace?.txHash ?? hash) !== hash) {
+      throw new AppError('chain.answer_unusable', { ...facts, problem: `no trace of ${hash}` })
+    }
     if (read.length > 0) moves.set(hash, read)
   }
   return moves

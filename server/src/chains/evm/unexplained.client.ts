@@ -1,5 +1,5 @@
 import { units, type Units } from '../../money/units.ts'
-import type { BlockRef, ChainTransfer } from '../contract.ts'
+import type { ChainTransfer } from '../contract.ts'
 import type { Block, Receipt, Transaction } from './answers.ts'
 import type { AssetTable } from './assets.ts'
 import { balanceAt } from './balances.client.ts'
@@ -17,19 +17,19 @@ type Span = Readonly<{ blocks: readonly Block[]; before: Units; after: Units }>
  * balances less all that transactions explain. Where the whole span is explained no block is looked
  * at by itself, so coins that came and went again unexplained within one span are not seen.
  *
- * @param blocks consecutive, the first right after `from`
+ * @param blocks consecutive
  */
 export async function unexplainedTransfers(
   look: Look,
-  window: Readonly<{ from: BlockRef; blocks: readonly Block[] }>,
+  blocks: readonly Block[],
   addresses: readonly string[],
 ): Promise<readonly ChainTransfer[]> {
-  const last = window.blocks.at(-1)
-  if (last === undefined) return []
+  const [first, last] = [blocks[0], blocks.at(-1)]
+  if (first === undefined || last === undefined) return []
   const found = await inParallel(addresses, async (address) => {
-    const before = await nativeAt(look, address, window.from.height)
+    const before = await nativeAt(look, address, first.number - 1)
     const after = await nativeAt(look, address, last.number)
-    return inSpan(look, address, { blocks: window.blocks, before, after })
+    return inSpan(look, address, { blocks, before, after })
   })
   return found.flat()
 }

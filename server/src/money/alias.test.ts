@@ -16,6 +16,7 @@ const accepted: readonly (readonly [string, string | undefined, string])[] = [
   ['ETH', 'Arbitrum', 'ETH_ARB'],
   ['LINK', undefined, 'LINK'],
   ['LINK', 'ERC20', 'LINK'],
+  ['LINK', 'erc-20', 'LINK'],
   ['BNB', 'BSC', 'BNB'],
   ['BNB', 'BEP20', 'BNB'],
   ['USDT', 'BSC', 'USDT_BSC'],

@@ -1,4 +1,5 @@
 import type { AssetId, Units } from '../money/units.ts'
+import type { BlockRef } from './contract.ts'
 
 /**
  * How coins are sent to an address: `internal` is moved by a contract, `fake_token` is a token that
@@ -40,14 +41,17 @@ export type SandboxNode = Readonly<{
    * @throws sandbox.kind_not_playable
    */
   send: (kind: SendKind, sendings: readonly [Sending, ...Sending[]]) => Promise<string>
-  /** Mines so many blocks at once; the first takes everything that waits. */
-  mine: (blocks: number) => Promise<void>
+  /** Whether a transaction was submitted here, whatever became of it. */
+  knows: (txHash: string) => Promise<boolean>
+  /** Mines so many blocks at once; the first takes everything that waits. @returns the new tip */
+  mine: (blocks: number) => Promise<BlockRef>
   /**
    * Replaces the last `depth` blocks by as many others. Transactions in `drop` never come back;
    * the others are mined again.
+   * @returns the new tip
    * @throws sandbox.reorg_too_deep, sandbox.transaction_not_there
    */
-  reorg: (depth: number, drop: readonly string[]) => Promise<void>
+  reorg: (depth: number, drop: readonly string[]) => Promise<BlockRef>
   /**
    * Replaces a waiting `replaceable` transaction by one that pays a stranger.
    * @returns the hash of the other one

@@ -1,9 +1,10 @@
 import { AppError } from '../../errors/app-error.ts'
 import { knownAsset } from '../../money/registry.ts'
-import type { DbTx } from '../../shell/db.ts'
+import type { DbTx, Queryable } from '../../shell/db.ts'
+import type { BlockRef } from '../contract.ts'
 import type { Behaviour, Sending, SendKind } from '../sandbox-node.ts'
-import { addFork, saveChain } from './chain.store.ts'
-import { addressOfExtra, txHashOf } from './derive.ts'
+import { addFork, readForks, saveChain } from './chain.store.ts'
+import { addressOfExtra, blockAt, txHashOf } from './derive.ts'
 import { onChain, type OpenChain, type SimulatedCtx } from './open-chain.action.ts'
 import { transfersOf } from './send.ts'
 import * as txs from './tx.store.ts'
@@ -30,12 +31,20 @@ export function send(
   )
 }
 
-/** Mines so many blocks at once; the first takes all that waits, even what pays too little. */
-export function mine(ctx: SimulatedCtx, blocks: number): Promise<void> {
-  return onChain(ctx, async (dbTx, { key, state }) => {
-    if (blocks === 0) return
-    await txs.mineWaiting(dbTx, key, { height: state.height + 1, patient: true })
-    await saveChain(dbTx, key, { ...state, height: state.height + blocks })
+/**
+ * Mines so many blocks at once; the first takes all that waits, even what pays too little.
+ *
+ * @returns the new tip
+ */
+export function mine(ctx: SimulatedCtx, blocks: number): Promise<BlockRef> {
+  return onChain(ctx, async (dbTx, chain) => {
+    const { key, state } = chain
+    const tip = state.height + blocks
+    if (blocks > 0) {
+      await txs.mineWaiting(dbTx, key, { height: state.height + 1, patient: true })
+      await saveChain(dbTx, key, { ...state, height: tip })
+    }
+    return tipAt(dbTx, chain, tip)
   })
 }
 
@@ -43,20 +52,32 @@ export function mine(ctx: SimulatedCtx, blocks: number): Promise<void> {
  * Replaces the last `depth` blocks by as many others. What they held is mined again, one block
  * later where there is one; `drop` never comes back.
  *
+ * @returns the new tip
  * @throws sandbox.reorg_too_deep, sandbox.transaction_not_there
  */
-export function reorg(ctx: SimulatedCtx, depth: number, drop: readonly string[]): Promise<void> {
-  return onChain(ctx, async (dbTx, { key, state }) => {
+export function reorg(
+  ctx: SimulatedCtx,
+  depth: number,
+  drop: readonly string[],
+): Promise<BlockRef> {
+  return onChain(ctx, async (dbTx, chain) => {
+    const { key, state } = chain
     const kept = state.height - depth
     if (kept < 0) throw new AppError('sandbox.reorg_too_deep', { depth, height: state.height })
     await dropAll(dbTx, key, { txHashes: drop, below: kept })
-    if (depth === 0) return
-    const salt = state.salt + 1
-    await txs.mineAgain(dbTx, key, { from: kept + 1, tip: state.height })
-    await addFork(dbTx, key, { fromHeight: kept + 1, salt })
-    await saveChain(dbTx, key, { ...state, salt })
+    if (depth > 0) {
+      const salt = state.salt + 1
+      await txs.mineAgain(dbTx, key, { from: kept + 1, tip: state.height })
+      await addFork(dbTx, key, { fromHeight: kept + 1, salt })
+      await saveChain(dbTx, key, { ...state, salt })
+    }
+    return tipAt(dbTx, chain, state.height)
   })
 }
+
+/** Whether a transaction was submitted here, whatever became of it. */
+export const knows = (ctx: SimulatedCtx, txHash: string): Promise<boolean> =>
+  txs.isKnownTx(ctx.db, { bookId: ctx.bookId, chain: ctx.network.chain }, txHash)
 
 /**
  * Replaces a waiting replaceable transaction by one that pays the same to a stranger.
@@ -90,6 +111,10 @@ export function behave(ctx: SimulatedCtx, change: Partial<Behaviour>): Promise<B
     await saveChain(dbTx, key, { ...state, behaviour, minedAt: now })
     return behaviour
   })
+}
+
+async function tipAt(db: Queryable, { key, origin }: OpenChain, tip: number): Promise<BlockRef> {
+  return blockAt(origin, { height: tip, tip }, await readForks(db, key))
 }
 
 async function submit(

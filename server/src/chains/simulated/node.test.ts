@@ -58,6 +58,19 @@ test('a replaceable transaction waits for `mine`, so that there is time to repla
   )
 })
 
+test('mining and forking answer the new tip', async () => {
+  const { node, adapter } = await simulatedChain(database)
+  assert.deepEqual(await node.mine(3), (await adapter.tips()).latest)
+  assert.deepEqual(await node.reorg(2, []), (await adapter.tips()).latest)
+})
+
+test('a node knows the transactions that were submitted to it, and no others', async () => {
+  const [one, other] = [await simulatedChain(database), await simulatedChain(database)]
+  const txHash = await pay(one.node)
+  await one.node.reorg(0, [txHash])
+  assert.deepEqual([await one.node.knows(txHash), await other.node.knows(txHash)], [true, false])
+})
+
 test('only a replaceable transaction that waits can be replaced', async () => {
   const { node } = await simulatedChain(database)
   const refused = (txHash: string) =>

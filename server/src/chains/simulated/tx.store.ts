@@ -109,6 +109,15 @@ export async function markReplaced(
   )
 }
 
+/** Whether a transaction was ever submitted to a chain. */
+export async function isKnownTx(db: Queryable, key: ChainKey, txHash: string): Promise<boolean> {
+  const rows = await db.query(
+    'select 1 as known from simulated_tx where book_id = $1 and chain = $2 and tx_hash = $3',
+    [key.bookId, key.chain, txHash],
+  )
+  return rows.length > 0
+}
+
 /** A transaction with its transfers in order; absent: it was never submitted here. */
 export async function readTx(
   db: Queryable,

@@ -2,6 +2,32 @@ import { define } from '../define.ts'
 
 /** Refusals of `sandbox/` and of the nodes it plays. */
 export const sandboxErrors = {
+  'sandbox.test_key_needed': define({
+    status: 404,
+    retry: 'never',
+    say: () => 'The sandbox exists for keys that begin with sk_test_ alone.',
+  }),
+  'sandbox.chain_not_playable': define<{ network: string }>({
+    status: 422,
+    retry: 'changed',
+    say: (c) =>
+      `${c.network} is a real network here: what happens on it is not ours to play. Take another network, or run this one simulated.`,
+  }),
+  'sandbox.deposit_address_invalid': define<{ network: string; reason: string }>({
+    status: 400,
+    retry: 'changed',
+    say: (c) => `The address cannot be paid on ${c.network}: ${c.reason}.`,
+  }),
+  'sandbox.behaviour_not_playable': define<{ behaviour: string; network: string }>({
+    status: 422,
+    retry: 'changed',
+    say: (c) => `The node of ${c.network} is a real one and cannot be told to ${c.behaviour}.`,
+  }),
+  'sandbox.clock_too_far': define<{ yearsMax: number }>({
+    status: 422,
+    retry: 'never',
+    say: (c) => `The sandbox's clock goes at most ${c.yearsMax} years ahead.`,
+  }),
   'sandbox.kind_not_playable': define<{ kind: string; asset: string; why: string }>({
     status: 422,
     retry: 'changed',

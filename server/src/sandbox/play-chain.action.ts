@@ -1,0 +1,87 @@
+import type { BlockRef } from '../chains/contract.ts'
+import type { Behaviour } from '../chains/sandbox-node.ts'
+import { AppError } from '../errors/app-error.ts'
+import { resolveNetwork } from '../money/alias.ts'
+import { parseUnits } from '../money/amount.ts'
+import { knownAsset, type Network } from '../money/registry.ts'
+import type { Book } from '../shell/book.ts'
+import { playable, requireSandbox, type SandboxCtx } from './nodes.ts'
+
+/** The newest block of a network after it was played with. */
+export type Played = Readonly<{ network: Network; tip: BlockRef }>
+
+/**
+ * Mines blocks at once.
+ *
+ * @throws sandbox.test_key_needed, sandbox.chain_not_playable, and what `resolveNetwork` throws
+ */
+export async function mineBlocks(
+  ctx: SandboxCtx,
+  book: Book,
+  request: Readonly<{ network: string; blocks: number }>,
+): Promise<Played> {
+  const { network, node } = playable(ctx, book, resolveNetwork(request.network).chain)
+  return { network, tip: await node.mine(request.blocks) }
+}
+
+/**
+ * Replaces the last blocks by others; transactions in `drop` never come back.
+ *
+ * @throws sandbox.test_key_needed, sandbox.chain_not_playable, sandbox.reorg_too_deep,
+ *   sandbox.transaction_not_there, and what `resolveNetwork` throws
+ */
+export async function reorgChain(
+  ctx: SandboxCtx,
+  book: Book,
+  request: Readonly<{ network: string; depth: number; drop?: readonly string[] | undefined }>,
+): Promise<Played> {
+  const { network, node } = playable(ctx, book, resolveNetwork(request.network).chain)
+  return { network, tip: await node.reorg(request.depth, request.drop ?? []) }
+}
+
+/**
+ * Replaces a waiting `replaceable` transaction, on whatever chain it is, by one that pays somebody
+ * else.
+ *
+ * @returns the hash of the other one
+ * @throws sandbox.test_key_needed, sandbox.transaction_not_there, sandbox.not_replaceable
+ */
+export async function replaceTransaction(
+  ctx: SandboxCtx,
+  book: Book,
+  txHash: string,
+): Promise<string> {
+  requireSandbox(book)
+  for (const { adapter } of ctx.chains.list(book)) {
+    const node = ctx.nodes.of(book, adapter.chain)
+    if (node !== undefined && (await node.knows(txHash))) return node.replace(txHash)
+  }
+  throw new AppError('sandbox.transaction_not_there', { txHash })
+}
+
+/** A change of how a network's node behaves; what is absent stays. */
+export type BehaviourRequest = Readonly<{
+  network: string
+  /** What a transfer costs, as decimal text in the network's own coin; null: the node's price. */
+  fee?: string | null | undefined
+  change: Partial<Omit<Behaviour, 'fee'>>
+}>
+
+/**
+ * Makes a network's node halt, refuse, forget or lie, or behave again.
+ *
+ * @throws sandbox.test_key_needed, sandbox.chain_not_playable, sandbox.behaviour_not_playable, and
+ *   what `resolveNetwork` and `parseUnits` throw
+ */
+export async function setBehaviour(
+  ctx: SandboxCtx,
+  book: Book,
+  request: BehaviourRequest,
+): Promise<Readonly<{ network: Network; behaviour: Behaviour }>> {
+  const { network, node } = playable(ctx, book, resolveNetwork(request.network).chain)
+  const { decimals } = knownAsset(network.native)
+  const { fee } = request
+  const feeUnits = fee === null || fee === undefined ? undefined : parseUnits(fee, decimals)
+  const change = fee === undefined ? request.change : { ...request.change, fee: feeUnits }
+  return { network, behaviour: await node.behave(change) }
+}

@@ -1,4 +1,26 @@
 import { define } from '../define.ts'
 
-/** Refusals of `custody`. */
-export const custodyErrors = {}
+/** Refusals of `custody/`. */
+export const custodyErrors = {
+  'custody.signer_changed': define<{ found: string; known: string }>({
+    status: 500,
+    retry: 'changed',
+    say: (c) =>
+      `The signer holds the seed ${c.found}, and addresses were handed out under the seed ${c.known}. Give the signer the keystore of that one: no other can spend what arrives.`,
+  }),
+  'custody.no_deposit_route': define<{ chain: string }>({
+    status: 422,
+    retry: 'never',
+    say: (c) => `Deposits on ${c.chain} are not possible here. Choose another network.`,
+  }),
+  'custody.chain_not_watched': define<{ chain: string }>({
+    status: 409,
+    retry: 'changed',
+    say: (c) => `${c.chain} is not watched: no address on it was ever handed out here.`,
+  }),
+  'custody.chain_moved_on': define<{ chain: string; height: number }>({
+    status: 409,
+    retry: 'later',
+    say: (c) => `Block ${c.height} of ${c.chain} is no longer part of the chain. Ask again.`,
+  }),
+}

@@ -1,0 +1,129 @@
+import type { Realm } from '../chains/contract.ts'
+import type { NetworkFamily } from '../money/registry-networks.ts'
+import type { AssetId, ChainId } from '../money/units.ts'
+import type { BookId } from '../shell/book.ts'
+import type { Instant } from '../shell/clock.ts'
+import type { DbTx, Queryable } from '../shell/db.ts'
+import type { AddressOwner } from './deposit.ts'
+
+/** An address of a book, with the place of its key. */
+export type IssuedAddress = Readonly<{
+  chain: ChainId
+  /** What it was handed out for; anything else that arrives is seen as well. */
+  asset: AssetId
+  address: string
+  family: NetworkFamily
+  index: number
+  /** Such as `m/44'/60'/3'/0/17`. */
+  path: string
+}>
+
+/** Takes the next `count` indexes of a book and family for ever. @returns the first of them */
+export async function takeIndexes(
+  dbTx: DbTx,
+  of: Readonly<{ bookId: BookId; family: NetworkFamily; count: number }>,
+): Promise<number> {
+  const rows = await dbTx.query<{ first: number }>(
+    `insert into address_counter as counter (book_id, family, next_index) values ($1, $2, $3)
+     on conflict (book_id, family) do update set next_index = counter.next_index + $3
+     returning next_index - $3 as first`,
+    [of.bookId, of.family, of.count],
+  )
+  if (rows[0] === undefined) throw new Error('a counter answers')
+  return rows[0].first
+}
+
+/** Addresses that are handed out to one owner now. */
+export type Handover = Readonly<{
+  bookId: BookId
+  owner: AddressOwner
+  addresses: readonly IssuedAddress[]
+  now: Instant
+  /** Until when coins of that asset are looked for; absent for tokens. */
+  expectedUntil: (asset: AssetId) => Instant | undefined
+}>
+
+/** Writes addresses down. An address or index that was used before breaks a key. */
+export async function insertAddresses(dbTx: DbTx, handover: Handover): Promise<void> {
+  const { bookId, owner, addresses, now, expectedUntil } = handover
+  await dbTx.query(
+    `insert into deposit_address (book_id, owner_kind, owner_id, issued_at,
+       family, index, path, address, chain, asset, expected_until)
+     select $1, $2, $3, $4, one.* from unnest($5::text[], $6::bigint[], $7::text[], $8::text[],
+       $9::text[], $10::text[], $11::timestamptz[]) as one`,
+    [
+      bookId,
+      owner.kind,
+      owner.id,
+      new Date(now),
+      addresses.map((one) => one.family),
+      addresses.map((one) => one.index),
+      addresses.map((one) => one.path),
+      addresses.map((one) => one.address),
+      addresses.map((one) => one.chain),
+      addresses.map((one) => one.asset),
+      addresses.map((one) => dateOf(expectedUntil(one.asset))),
+    ],
+  )
+}
+
+const dateOf = (instant: Instant | undefined): Date | null =>
+  instant === undefined ? null : new Date(instant)
+
+/** The addresses that an owner was given, in the order of their keys. */
+export function readAddresses(
+  db: Queryable,
+  of: Readonly<{ bookId: BookId; owner: AddressOwner }>,
+): Promise<readonly IssuedAddress[]> {
+  return db.query<IssuedAddress>(
+    `select chain, asset, address, family, index, path from deposit_address
+     where book_id = $1 and owner_kind = $2 and owner_id = $3 order by family, index`,
+    [of.bookId, of.owner.kind, of.owner.id],
+  )
+}
+
+/** The addresses of a book on the chains of a family after an index, at most `limit`. */
+export function readAddressPage(
+  db: Queryable,
+  of: Readonly<{ bookId: BookId; family: NetworkFamily }>,
+  page: Readonly<{ after: number; limit: number }>,
+): Promise<readonly Pick<IssuedAddress, 'address' | 'index'>[]> {
+  return db.query<Pick<IssuedAddress, 'address' | 'index'>>(
+    `select address, index from deposit_address
+     where book_id = $1 and family = $2 and index > $3 order by index limit $4`,
+    [of.bookId, of.family, page.after, page.limit],
+  )
+}
+
+/** A chain as its blocks are recorded. */
+export type RealmChain = Readonly<{ realm: Realm; chain: ChainId; family: NetworkFamily }>
+
+/** Which of these addresses belong to a book of the realm. */
+export async function findOurs(
+  db: Queryable,
+  { realm, family }: Omit<RealmChain, 'chain'>,
+  addresses: readonly string[],
+): Promise<readonly string[]> {
+  const rows = await db.query<{ address: string }>(
+    `select a.address from deposit_address a join book b on b.book_id = a.book_id
+     where a.family = $1 and a.address = any($2::text[])
+       and (b.book_id = $3 or b.environment = $3)`,
+    [family, addresses, realm],
+  )
+  return rows.map((row) => row.address)
+}
+
+/** Addresses of the realm whose coins on this chain are expected, the newest first. */
+export async function findExpected(
+  db: Queryable,
+  { realm, chain }: Omit<RealmChain, 'family'>,
+  at: Readonly<{ now: Instant; limit: number }>,
+): Promise<readonly string[]> {
+  const rows = await db.query<{ address: string }>(
+    `select a.address from deposit_address a join book b on b.book_id = a.book_id
+     where a.chain = $1 and a.expected_until > $2 and (b.book_id = $3 or b.environment = $3)
+     order by a.expected_until desc limit $4`,
+    [chain, new Date(at.now), realm, at.limit],
+  )
+  return rows.map((row) => row.address)
+}

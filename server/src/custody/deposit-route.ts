@@ -1,0 +1,37 @@
+import type { BookChain } from '../chains/contract.ts'
+import type { NetworkFamily } from '../money/registry-networks.ts'
+import { knownNetwork } from '../money/registry.ts'
+import type { ChainId } from '../money/units.ts'
+import type { Book } from '../shell/book.ts'
+import type { Chains } from './chains.ts'
+import { keyFamilies, type KeyFamily } from './signer.client.ts'
+
+/** How addresses come about on a chain of a book. */
+export type DepositRoute = Readonly<{
+  chain: BookChain
+  family: NetworkFamily
+  /** Whose account key their keys derive from. */
+  keys: KeyFamily
+}>
+
+/**
+ * How a book gets addresses on a chain; absent where it does not use the chain, or where addresses
+ * cannot be derived from a public key. A simulated chain takes the keys of another family there:
+ * nobody ever has to sign for it.
+ */
+export function depositRoute(chains: Chains, book: Book, chain: ChainId): DepositRoute | undefined {
+  const found = chains.of(book, chain)
+  if (found === undefined) return undefined
+  const { family } = knownNetwork(chain)
+  const own = keyFamilies.find((one) => one === family)
+  const keys = own ?? (isSimulated(found) ? 'eip155' : undefined)
+  return keys === undefined ? undefined : { chain: found, family, keys }
+}
+
+/** The chains on which a book can be paid. */
+export const depositRoutes = (chains: Chains, book: Book): readonly DepositRoute[] =>
+  chains.list(book).flatMap(({ adapter }) => depositRoute(chains, book, adapter.chain) ?? [])
+
+/** Whether a chain is a sandbox's own, which moves only when the sandbox is played. */
+export const isSimulated = ({ realm }: Pick<BookChain, 'realm'>): boolean =>
+  realm !== 'live' && realm !== 'test'

@@ -1,0 +1,63 @@
+import type { NetworkFamily } from '../money/registry-networks.ts'
+import type { BookId } from '../shell/book.ts'
+
+/** Reserves `count` indexes that nobody else gets. @returns the first */
+export type ReserveIndexes = (
+  bookId: BookId,
+  family: NetworkFamily,
+  count: number,
+) => Promise<number>
+
+type Block = { next: number; end: number }
+
+/** Indexes reserved at a time, so that one write serves several payments. */
+const BLOCK = 64
+
+/** Counters kept at hand; what is left of the oldest is given up. */
+const COUNTERS_MAX = 10_000
+
+/** Gives out indexes of address keys, each once over all processes. */
+export type IndexBlocks = Readonly<{
+  take: (bookId: BookId, family: NetworkFamily, count: number) => Promise<readonly number[]>
+}>
+
+/**
+ * Indexes from blocks that this process reserves. What it leaves unused when it ends stays unused:
+ * gaps cost nothing, an address given out twice would cost a payer's money.
+ */
+export function createIndexBlocks(reserve: ReserveIndexes): IndexBlocks {
+  const counters = new Map<string, Block[]>()
+  const blocksOf = (key: string): Block[] => {
+    const known = counters.get(key)
+    if (known !== undefined) return known
+    const [oldest] = counters.keys()
+    if (counters.size >= COUNTERS_MAX && oldest !== undefined) counters.delete(oldest)
+    const blocks: Block[] = []
+    counters.set(key, blocks)
+    return blocks
+  }
+  return {
+    take: async (bookId, family, count) => {
+      const blocks = blocksOf(`${bookId} ${family}`)
+      while (left(blocks) < count) {
+        const size = Math.max(BLOCK, count)
+        const next = await reserve(bookId, family, size)
+        blocks.push({ next, end: next + size })
+      }
+      // Nothing is awaited between the count above and the last index taken here.
+      return Array.from({ length: count }, () => takeOne(blocks))
+    },
+  }
+}
+
+const left = (blocks: readonly Block[]): number =>
+  blocks.reduce((sum, block) => sum + block.end - block.next, 0)
+
+function takeOne(blocks: Block[]): number {
+  const [block] = blocks
+  if (block === undefined) throw new Error('the blocks were counted before')
+  const index = block.next
+  block.next += 1
+  if (block.next === block.end) blocks.shift()
+  return index
+}

@@ -1,0 +1,60 @@
+import type { ChainId } from '../money/units.ts'
+import type { Book, BookId } from '../shell/book.ts'
+import type { Queryable } from '../shell/db.ts'
+import type { Chains } from './chains.ts'
+import { depositOf, findDeposits, findDepositsOfTx, type DepositRecord } from './deposit.store.ts'
+import type { AddressOwner, Deposit } from './deposit.ts'
+import { readWatches, type ChainWatch } from './watch.store.ts'
+
+/** What was told of the deposits to an owner's addresses, in the order they were seen. */
+export async function depositsOf(
+  db: Queryable,
+  bookId: BookId,
+  owner: AddressOwner,
+): Promise<readonly Deposit[]> {
+  return (await findDeposits(db, { bookId, owner })).flatMap(told)
+}
+
+/** What was told of the deposits of one chain transaction. */
+export async function depositsOfTx(
+  db: Queryable,
+  of: Readonly<{ bookId: BookId; chain: ChainId; txHash: string }>,
+): Promise<readonly Deposit[]> {
+  return (await findDepositsOfTx(db, of)).flatMap(told)
+}
+
+const told = (record: DepositRecord): readonly Deposit[] =>
+  record.level === undefined ? [] : [depositOf(record, record.level)]
+
+/** The chains of a book as they are watched, with how far they are and what is wrong with them. */
+export const watchesOf = (
+  db: Queryable,
+  chains: Chains,
+  book: Book,
+): Promise<readonly ChainWatch[]> =>
+  readWatches(
+    db,
+    chains.list(book).map(({ realm, adapter }) => ({ realm, chain: adapter.chain })),
+  )
+
+/** The newest block that each chain of a book was seen to have. */
+export async function latestHeights(
+  db: Queryable,
+  chains: Chains,
+  book: Book,
+): Promise<ReadonlyMap<ChainId, number>> {
+  const watches = await watchesOf(db, chains, book)
+  return new Map(watches.map((one) => [one.chain, one.latestHeight]))
+}
+
+/**
+ * How often a deposit is confirmed: its own block counts as 1, no block as 0.
+ * @param latest of `latestHeights`
+ */
+export function confirmationsOf(
+  { chain, block }: Pick<Deposit, 'chain' | 'block'>,
+  latest: ReadonlyMap<ChainId, number>,
+): number {
+  if (block === undefined) return 0
+  return Math.max(1, (latest.get(chain) ?? block.height) - block.height + 1)
+}

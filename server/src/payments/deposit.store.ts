@@ -64,36 +64,41 @@ export async function putDeposits(
   )
 }
 
+const SELECTED = `select payment_id, deposit_id, asset, units, address, tx_hash, level, mined,
+  block_height, seen_at, available_units, held_units, held_in, held_owner, loss
+  from payment_deposit`
+
 /** The deposits with these ids, in the order in which they were seen. */
-export async function readDeposits(
+export const readDeposits = (
   db: Queryable,
   bookId: BookId,
   depositIds: readonly string[],
-): Promise<readonly KnownDeposit[]> {
-  if (depositIds.length === 0) return []
-  const rows = await db.query<Row>(
-    `select payment_id, deposit_id, asset, units, address, tx_hash, level, mined, block_height,
-       seen_at, available_units, held_units, held_in, held_owner, loss
-     from payment_deposit where book_id = $1 and deposit_id = any($2::text[])
-     order by seen_at, deposit_id`,
-    [bookId, depositIds],
-  )
-  return rows.map(depositOfRow)
-}
+): Promise<readonly KnownDeposit[]> =>
+  find(db, 'deposit_id = any($2::text[]) order by seen_at, deposit_id', [bookId, depositIds])
+
+/** The same, locked until the dbTx ends: for deposits that no payment's lock stands for. */
+export const lockDeposits = (
+  dbTx: DbTx,
+  bookId: BookId,
+  depositIds: readonly string[],
+): Promise<readonly KnownDeposit[]> =>
+  find(dbTx, 'deposit_id = any($2::text[]) order by deposit_id for update', [bookId, depositIds])
 
 /** The deposits to the addresses of these payments, in the order in which they were seen. */
-export async function readDepositsOf(
+export const readDepositsOf = (
   db: Queryable,
   bookId: BookId,
   paymentIds: readonly string[],
+): Promise<readonly KnownDeposit[]> =>
+  find(db, 'payment_id = any($2::text[]) order by seen_at, deposit_id', [bookId, paymentIds])
+
+async function find(
+  db: Queryable,
+  where: string,
+  [bookId, ids]: readonly [BookId, readonly string[]],
 ): Promise<readonly KnownDeposit[]> {
-  const rows = await db.query<Row>(
-    `select payment_id, deposit_id, asset, units, address, tx_hash, level, mined, block_height,
-       seen_at, available_units, held_units, held_in, held_owner, loss
-     from payment_deposit where book_id = $1 and payment_id = any($2::text[])
-     order by seen_at, deposit_id`,
-    [bookId, paymentIds],
-  )
+  if (ids.length === 0) return []
+  const rows = await db.query<Row>(`${SELECTED} where book_id = $1 and ${where}`, [bookId, ids])
   return rows.map(depositOfRow)
 }
 

@@ -25,8 +25,9 @@ export const VERBS: readonly Verb[] = ['accept', 'reprice', 'refund', 'credit', 
  * | `ignore` | to `exceptions.ignored` | these coins no longer count |
  *
  * Nobody waits for `unmatched` money, so it cannot be enough for anything. Of `reverted` money
- * nothing is left to send anywhere: `accept` bears the loss and keeps the payment confirmed,
- * `ignore` closes the case and leaves the payment as the chain has it.
+ * nothing is left to send anywhere: `accept` keeps the payment confirmed and pays for what had been
+ * spent of them (`merchant.available` to `receivable.reverted`), `ignore` closes the case and leaves
+ * the payment as the chain has it, the receivable open.
  */
 export const VERBS_OF: Readonly<Record<ExceptionKind, readonly Verb[]>> = {
   short: VERBS,

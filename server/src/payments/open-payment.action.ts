@@ -1,4 +1,5 @@
-import { issueAddresses, type IssueCtx } from '../custody/issue-addresses.action.ts'
+import type { AddressSource, WantedAddress } from '../custody/address-source.ts'
+import { issueAddresses } from '../custody/issue-addresses.action.ts'
 import { appendEvent } from '../events/append-event.ts'
 import { knownAsset } from '../money/registry.ts'
 import { bookNow, type Book } from '../shell/book.ts'
@@ -6,14 +7,24 @@ import type { ShellCtx } from '../shell/context.ts'
 import type { DbTx } from '../shell/db.ts'
 import { createdEvent } from './payment-events.ts'
 import type { Payment, PaymentTerms } from './payment-record.ts'
+import type { PaymentRequest } from './payment-request.ts'
 import type { Face } from './payment.ts'
 import { insertPayment } from './payment.store.ts'
-import type { Quote } from './quote-payment.action.ts'
-import { frameOf } from './settle.action.ts'
-import { eventSnapshot } from './snapshot.ts'
+import { quotePayment, type Quote, type QuoteCtx } from './quote-payment.action.ts'
+import { publicUrlOf } from './public-url.ts'
+import { eventSnapshot, type SnapshotFrame } from './snapshot.ts'
+
+/** What preparing a payment needs. */
+export type PrepareCtx = QuoteCtx & Readonly<{ addresses: Pick<AddressSource, 'prepare'> }>
 
 /** What opening a payment needs. */
-export type OpenCtx = Pick<ShellCtx, 'clock' | 'ids' | 'config' | 'sealer'> & IssueCtx
+export type OpenCtx = Pick<ShellCtx, 'clock' | 'ids' | 'config' | 'sealer'>
+
+/** A payment that can be opened: what it costs, and addresses that nobody was given yet. */
+export type PreparedPayment = Readonly<{
+  quote: Quote
+  addresses: Awaited<ReturnType<AddressSource['prepare']>>
+}>
 
 const PREFIXES = {
   checkout: 'chk',
@@ -25,22 +36,33 @@ const PREFIXES = {
 export const EMAIL_PURPOSE = 'payment.sealed_email'
 
 /**
- * Opens a payment as it was quoted: its own address on each chain, and its event. The quote's
- * window begins now.
+ * Makes everything ready that needs other rooms: rates, settings, keys, nodes. It comes before the
+ * dbTx that opens the payment.
+ *
+ * @throws what `quotePayment` and `AddressSource.prepare` throw
+ */
+export async function preparePayment(
+  ctx: PrepareCtx,
+  book: Book,
+  request: PaymentRequest,
+): Promise<PreparedPayment> {
+  const quote = await quotePayment(ctx, book, request)
+  return { quote, addresses: await ctx.addresses.prepare(book, wantedAddresses(quote)) }
+}
+
+/**
+ * Opens a payment as it was prepared: its own addresses, and its event. The quote's window begins
+ * now.
  */
 export async function openPayment(
   ctx: OpenCtx,
   dbTx: DbTx,
-  { book, quote }: Readonly<{ book: Book; quote: Quote }>,
+  { book, prepared }: Readonly<{ book: Book; prepared: PreparedPayment }>,
 ): Promise<Payment> {
+  const { quote, addresses } = prepared
   const { request } = quote
   const paymentId = ctx.ids.next(PREFIXES[request.face])
-  const chains = [...new Set(quote.options.map((option) => knownAsset(option.asset).chain))]
-  const addresses = await issueAddresses(ctx, dbTx, {
-    book,
-    owner: { kind: 'payment', id: paymentId },
-    chains,
-  })
+  await issueAddresses(ctx, dbTx, { book, owner: { kind: 'payment', id: paymentId }, addresses })
   const createdAt = bookNow(ctx.clock, book)
   const terms: PaymentTerms = {
     paymentId,
@@ -49,9 +71,10 @@ export async function openPayment(
     price: quote.price,
     currencyUsd: quote.currencyUsd,
     options: quote.options.map((option) => {
-      const address = addresses.get(knownAsset(option.asset).chain)
-      if (address === undefined) throw new Error(`no address was issued for ${option.asset}`)
-      return { ...option, address }
+      const { chain } = knownAsset(option.asset)
+      const issued = addresses.find((one) => one.chain === chain)
+      if (issued === undefined) throw new Error(`no address was issued for ${option.asset}`)
+      return { ...option, address: issued.address }
     }),
     productName: request.productName,
     description: request.description,
@@ -74,7 +97,7 @@ export async function openPayment(
     book,
     type: createdEvent(payment.face),
     objectId: paymentId,
-    object: eventSnapshot(payment, frameOf(ctx, book)),
+    object: eventSnapshot(payment, newFrame(ctx, book)),
     callbackUrl: payment.callbackUrl,
   })
   return payment
@@ -89,3 +112,22 @@ const newPayment = (terms: PaymentTerms): Payment => ({
   deposits: new Map(),
   dueAt: terms.expiresAt,
 })
+
+// Nothing arrived yet, so no chain needs to be asked how far it is.
+const newFrame = (ctx: Pick<OpenCtx, 'config'>, book: Book): SnapshotFrame => ({
+  environment: book.environment,
+  publicUrl: publicUrlOf(ctx.config),
+  heights: new Map(),
+})
+
+// One address a chain is enough for all its assets. It is asked for with the coin where that is
+// offered: coins can be moved by contracts, and are then found only where they are looked for.
+function wantedAddresses({ options }: Quote): readonly WantedAddress[] {
+  const offered = options.map((option) => knownAsset(option.asset))
+  const chains = [...new Set(offered.map((asset) => asset.chain))]
+  return chains.flatMap((chain) => {
+    const there = offered.filter((asset) => asset.chain === chain)
+    const best = there.find((asset) => asset.kind === 'native') ?? there[0]
+    return best === undefined ? [] : [{ chain, asset: best.id }]
+  })
+}

@@ -13,13 +13,18 @@ export const createdEvent = (face: Face): string => `${PREFIX[face]}.created`
 
 /**
  * The events that a change of a payment is told by: one for its status, one for what is out of
- * order with it; `….updated` when only the amount received, or that all is in order again, changed.
+ * order with it, one for the payer's first claim; `….updated` when only the amount received, or that all is in order again, changed.
  */
 export function changeEvents(before: Payment, after: Payment): readonly string[] {
   const prefix = PREFIX[after.face]
   const status = before.status === after.status ? [] : [statusWord(after.face, after.status)]
+  const isFirstClaim = before.facts.claimedAt === undefined && after.facts.claimedAt !== undefined
   const isNew = before.exception !== after.exception && after.exception !== 'none'
-  const changes = isNew ? [...status, after.exception] : status
+  const changes = [
+    ...(isFirstClaim ? ['claimed'] : []),
+    ...status,
+    ...(isNew ? [after.exception] : []),
+  ]
   const isUpdate = before.exception !== after.exception || !receivedAlike(before, after)
   return (changes.length === 0 && isUpdate ? ['updated'] : changes).map(
     (change) => `${prefix}.${change}`,

@@ -1,5 +1,5 @@
 import type { AssetId, Units } from '../money/units.ts'
-import type { BookId } from '../shell/book.ts'
+import type { Book, BookId, Environment } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'
 import { readDepositsOf } from './deposit.store.ts'
@@ -205,3 +205,23 @@ const optionOfRow = (row: OptionRow): QuotedOption => ({
   address: row.address,
   assetUsd: row.asset_usd ?? undefined,
 })
+
+/** The book with this id. */
+export async function bookOf(db: Queryable, bookId: BookId): Promise<Book> {
+  const [row] = await db.query<{
+    org_id: string
+    environment: Environment
+    clock_offset_ms: number
+  }>('select org_id, environment, clock_offset_ms from book where book_id = $1', [bookId])
+  if (row === undefined) throw new Error(`there is no book ${bookId}`)
+  const { org_id: orgId, environment, clock_offset_ms: clockOffsetMs } = row
+  return { bookId, orgId, environment, clockOffsetMs }
+}
+
+/** Time does nothing to this payment any more until something else happens to it. */
+export async function takeFromQueue(dbTx: DbTx, bookId: BookId, paymentId: string): Promise<void> {
+  await dbTx.query('update payment set due_at = null where book_id = $1 and payment_id = $2', [
+    bookId,
+    paymentId,
+  ])
+}

@@ -1,11 +1,14 @@
 import type { Chains } from '../custody/chains.ts'
+import { depositRoutes } from '../custody/deposit-route.ts'
 import { AppError } from '../errors/app-error.ts'
 import { formatRate, RATE_ONE } from '../money/rate.ts'
-import { assets, type Asset } from '../money/registry.ts'
+import { assets, knownAsset, type Asset } from '../money/registry.ts'
+import type { AssetId } from '../money/units.ts'
 import type { Rates } from '../rates/rates.ts'
 import type { Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { QuotedOption } from './payment-record.ts'
+import type { Option } from './payment.ts'
 import {
   assetsAllowedBy,
   checkUrls,
@@ -44,28 +47,47 @@ export async function quotePayment(
   checkUrls(request.urls, book.environment)
   const read = readPrice(request)
   const offered = offeredAssets(ctx, book, request.acceptedAssets)
+  const isChosen = request.acceptedAssets !== undefined
+  return { request, ...read, ...(await quoteIn(ctx, book, { ...read, offered, isChosen })) }
+}
+
+/**
+ * What a price is today in each of these assets.
+ *
+ * @throws rates.rate_unavailable
+ */
+export async function quoteToday(
+  ctx: Pick<QuoteCtx, 'db' | 'rates'>,
+  book: Book,
+  { currency, price, assets: asked }: ReadPrice & Readonly<{ assets: readonly AssetId[] }>,
+): Promise<readonly Option[]> {
+  const offered = asked.map(knownAsset)
+  return (await quoteIn(ctx, book, { currency, price, offered, isChosen: true })).options
+}
+
+async function quoteIn(
+  ctx: Pick<QuoteCtx, 'db' | 'rates'>,
+  book: Book,
+  offer: Offer,
+): Promise<Pick<Quote, 'currencyUsd' | 'options' | 'quoteWindowMs'>> {
   const [worths, settings] = await Promise.all([
-    worthsOf(ctx, book, {
-      currency: read.currency,
-      offered,
-      isChosen: request.acceptedAssets !== undefined,
-    }),
+    worthsOf(ctx, book, offer),
     readSettings(
       ctx.db,
       book.bookId,
-      offered.map((asset) => asset.id),
+      offer.offered.map((asset) => asset.id),
     ),
   ])
+  const { price, offered } = offer
   return {
-    request,
-    ...read,
     currencyUsd: worths.currencyUsd,
-    options: offered.flatMap((asset) => optionOf(asset, { price: read.price, worths, settings })),
+    options: offered.flatMap((asset) => optionOf(asset, { price, worths, settings })),
     quoteWindowMs: settings.quoteWindowMs,
   }
 }
 
-type Offer = Readonly<{ currency: string; offered: readonly Asset[]; isChosen: boolean }>
+/** What is priced; `isChosen`: each of them must have a price. */
+type Offer = ReadPrice & Readonly<{ offered: readonly Asset[]; isChosen: boolean }>
 
 /** Prices in US dollars; an asset that is the currency itself needs none. */
 type Worths = Readonly<{
@@ -79,7 +101,7 @@ function offeredAssets(
   book: Book,
   texts: readonly string[] | undefined,
 ): readonly Asset[] {
-  const chains = new Set(ctx.chains.list(book).map(({ adapter }) => adapter.chain))
+  const chains = new Set(depositRoutes(ctx.chains, book).map(({ chain }) => chain.adapter.chain))
   const receivable = assets.filter((asset) => chains.has(asset.chain))
   if (texts === undefined) return receivable
   const chosen = texts.flatMap((text) => {
@@ -91,7 +113,7 @@ function offeredAssets(
   return [...new Set(chosen)]
 }
 
-async function worthsOf(ctx: QuoteCtx, book: Book, offer: Offer): Promise<Worths> {
+async function worthsOf(ctx: Pick<QuoteCtx, 'rates'>, book: Book, offer: Offer): Promise<Worths> {
   const { currency, offered, isChosen } = offer
   const converted = offered.filter((asset) => asset.currency !== currency)
   const isSame = (asset: Asset): boolean => !converted.includes(asset)

@@ -1,4 +1,5 @@
 import { appendEvent } from '../events/append-event.ts'
+import type { Chains } from '../custody/chains.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { depositsMoved } from '../ledger/operations.ts'
 import { requirePosted } from '../ledger/result.ts'
@@ -10,16 +11,16 @@ import { changeEvents } from './payment-events.ts'
 import type { Holder, KnownDeposit, Payment } from './payment-record.ts'
 import { judge, type Part } from './payment.ts'
 import { updatePayment } from './payment.store.ts'
-import { publicUrlOf } from './public-url.ts'
+import { readFrame } from './read-frame.action.ts'
 import { insertRefunds, type Refund } from './refund.store.ts'
-import { eventSnapshot, type SnapshotFrame } from './snapshot.ts'
+import { eventSnapshot } from './snapshot.ts'
 import { syncCases, type Decision } from './sync-cases.action.ts'
 import type { Move, Transition } from './transition.ts'
 import { walletOwner } from './wallet-owner.ts'
 
 /** What changing a payment needs. */
 export type SettleCtx = Pick<ShellCtx, 'clock' | 'ids' | 'config'> &
-  Readonly<{ ledger: Pick<Ledger, 'postInDbTx'> }>
+  Readonly<{ ledger: Pick<Ledger, 'postInDbTx'>; chains: Chains }>
 
 /** What is to be written: the holder as it was read under its lock, and what becomes of it. */
 export type Settlement = Readonly<{
@@ -54,13 +55,6 @@ export async function settle(ctx: SettleCtx, dbTx: DbTx, settlement: Settlement)
   return after
 }
 
-/** What snapshots of this book's payments need. Heights are what the deposits themselves show. */
-export const frameOf = (ctx: Pick<SettleCtx, 'config'>, book: Book): SnapshotFrame => ({
-  environment: book.environment,
-  publicUrl: publicUrlOf(ctx.config),
-  heights: new Map(),
-})
-
 async function settlePayment(
   ctx: SettleCtx,
   dbTx: DbTx,
@@ -75,14 +69,12 @@ async function settlePayment(
   const claimedAssets = change.claimedAssets ?? before.claimedAssets
   const after: Payment = { ...before, facts, deposits, status, exception, dueAt, claimedAssets }
   if (!isSameRow(before, after)) await updatePayment(dbTx, book.bookId, after)
-  for (const type of changeEvents(before, after)) {
-    await appendEvent(ctx, dbTx, {
-      book,
-      type,
-      objectId: after.paymentId,
-      object: eventSnapshot(after, frameOf(ctx, book)),
-      callbackUrl: after.callbackUrl,
-    })
+  const types = changeEvents(before, after)
+  if (types.length === 0) return after
+  const objectId = after.paymentId
+  const object = eventSnapshot(after, await readFrame({ ...ctx, db: dbTx }, book, [after]))
+  for (const type of types) {
+    await appendEvent(ctx, dbTx, { book, type, objectId, object, callbackUrl: after.callbackUrl })
   }
   return after
 }
@@ -178,6 +170,10 @@ const reasonOf = (ctx: SettleCtx, payment: Payment | undefined, decision: Decisi
       }
     : {
         externalId: `exception:${decision.case.exceptionId}:${decision.resolution.by}`,
-        object: decision.case.exceptionId,
+        object: objectOf(decision.case),
         verb: decision.resolution.by,
       }
+
+// What makes good a loss is found with the deposit's other entries (`outstandingLoss`).
+const objectOf = ({ kind, depositId, exceptionId }: Decision['case']): string =>
+  kind === 'reverted' && depositId !== undefined ? depositId : exceptionId

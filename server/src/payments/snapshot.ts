@@ -46,6 +46,7 @@ export function checkoutSnapshot(payment: Payment, frame: SnapshotFrame) {
     product_name: payment.productName ?? null,
     amount: amountText(payment),
     ...shared(payment, frame),
+    claimed_at: payment.facts.claimedAt === undefined ? null : timeText(payment.facts.claimedAt),
     success_url: payment.successUrl ?? null,
     cancel_url: payment.cancelUrl ?? null,
   }

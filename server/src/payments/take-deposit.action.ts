@@ -3,9 +3,10 @@ import type { Allocation } from '../ledger/operations.ts'
 import { units } from '../money/units.ts'
 import type { BookId } from '../shell/book.ts'
 import type { DbTx } from '../shell/db.ts'
-import { readDeposits } from './deposit.store.ts'
+import { lockDeposits } from './deposit.store.ts'
 import { holderOf, type Holder, type KnownDeposit } from './payment-record.ts'
 import { NOBODY, type Part } from './payment.ts'
+import { outstandingLoss } from './outstanding-loss.action.ts'
 import { lockPayment } from './payment.store.ts'
 import { settle, type SettleCtx } from './settle.action.ts'
 import { applyDeposit } from './transition.ts'
@@ -25,10 +26,26 @@ export function depositHandler(ctx: SettleCtx): DepositHandler {
       return allocationsOf(before)
     }
     const after = await settle(ctx, dbTx, { book, holder, transition, arrived })
-    return allocationsOf(
-      deposit.level === 'reverted' ? before : after.deposits.get(deposit.depositId),
-    )
+    if (deposit.level === 'reverted') return allocationsOf(before)
+    const allocations = allocationsOf(after.deposits.get(deposit.depositId))
+    return before?.part.loss === undefined || deposit.level !== 'final'
+      ? allocations
+      : makingGood(allocations, await outstandingLoss(dbTx, book.bookId, deposit.depositId))
   }
+}
+
+// Coins that come again after a fork had taken them back first make good what had been spent of
+// them: to the merchant they were credited once before.
+function makingGood(allocations: readonly Allocation[], owed: bigint): readonly Allocation[] {
+  const merchants = allocations.find((one) => one.purpose === 'merchant.available')
+  if (merchants === undefined || owed <= 0n) return allocations
+  const back = owed < merchants.units ? owed : merchants.units
+  const rest = units(merchants.units - back)
+  return [
+    { purpose: 'receivable.reverted', units: units(back) },
+    ...(rest > 0n ? [{ ...merchants, units: rest }] : []),
+    ...allocations.filter((one) => one !== merchants),
+  ]
 }
 
 // Whoever changes a payment holds its lock first, so two deposits to it are judged one by one.
@@ -36,7 +53,7 @@ async function lockHolder(dbTx: DbTx, bookId: BookId, deposit: Deposit): Promise
   const { owner, depositId } = deposit
   const payment = owner.kind === 'payment' ? await lockPayment(dbTx, bookId, owner.id) : undefined
   if (payment !== undefined) return holderOf(payment)
-  return nobodysHolder(await readDeposits(dbTx, bookId, [depositId]))
+  return nobodysHolder(await lockDeposits(dbTx, bookId, [depositId]))
 }
 
 /** The holder of deposits that nobody waits for. */

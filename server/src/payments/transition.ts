@@ -24,7 +24,8 @@ export type Move = Readonly<{
   asset: AssetId
   units: Units
   from: HeldIn
-  to: HeldIn
+  /** What a fork took back after it was spent is made good in `receivable.reverted`. */
+  to: HeldIn | 'receivable.reverted'
 }>
 
 /** What a fact or a verb makes of a payment: its facts from now on, and coins to be moved. */

@@ -12,6 +12,11 @@ export const paymentErrors = {
     retry: 'never',
     say: (c) => `There is no exception ${c.id} here. GET /v1/exceptions lists them.`,
   }),
+  'payments.place_unknown': define<{ cursor: string }>({
+    status: 400,
+    retry: 'changed',
+    say: (c) => `${c.cursor} is no cursor of this list. Send \`next_cursor\` of the page before.`,
+  }),
   'payments.amount_too_large': define<{ amount: string; most: string; currency: string }>({
     status: 400,
     retry: 'changed',

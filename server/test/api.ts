@@ -5,6 +5,9 @@ import type { ApiCtx } from '../src/api/context.ts'
 import type { Book } from '../src/shell/book.ts'
 import { createApiKey } from '../src/tenancy/api-keys.action.ts'
 import { createOrganization, type Organization } from '../src/tenancy/create-organization.action.ts'
+import { createRates } from '../src/rates/rates.ts'
+import type { Db } from '../src/shell/db.ts'
+import { testShell, type TestShell } from './shell.ts'
 import { sign } from '../src/tenancy/signing.ts'
 
 /** What came back, headers in lower case. `json` is undefined where the body is none. */
@@ -39,6 +42,19 @@ export type TestApi = AsyncDisposable &
     /** Sends as it is. */
     send: Client
   }>
+
+/** What routes may ask for: a test's shell, sandbox rates, and no chain unless some are given. */
+export type TestApiCtx = ApiCtx & TestShell
+
+/** @param more settings that differ from the defaults, and ports of the test's own */
+export function testApiCtx(
+  db: Db,
+  more: Readonly<{ env?: Readonly<Record<string, string>>; chains?: ApiCtx['chains'] }> = {},
+): TestApiCtx {
+  const shell = testShell(db, more.env)
+  const chains = more.chains ?? { of: () => undefined, list: () => [] }
+  return { ...shell, rates: createRates(shell), chains }
+}
 
 /** Starts an API for a test; every answer is held against its route's schema. */
 export async function testApi(ctx: ApiCtx, options: ApiOptions): Promise<TestApi> {

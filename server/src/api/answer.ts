@@ -16,11 +16,29 @@ const PROBLEM_TYPE = 'application/problem+json'
 /** The success envelope: `{"status":"success","message"?,"data","pagination"?}`. */
 export function writeAnswer(answer: Answer): Written {
   const { status, data, message, pagination } = answer
-  return {
-    status,
-    headers: { 'content-type': JSON_TYPE, ...answer.headers },
-    text: writeJson({ status: 'success', message, data, pagination }),
-  }
+  const headers =
+    answer.headers === undefined ? PLAIN : { 'content-type': JSON_TYPE, ...answer.headers }
+  const constant = message === undefined && pagination === undefined && isFrozen(data)
+  const text = constant
+    ? writeConstant(data)
+    : writeJson({ status: 'success', message, data, pagination })
+  return { status, headers, text }
+}
+
+const PLAIN = { 'content-type': JSON_TYPE }
+
+/** What does not change need not be written twice: a handler says so by freezing its data. */
+const isFrozen = (data: unknown): data is object =>
+  typeof data === 'object' && data !== null && Object.isFrozen(data)
+
+const constants = new WeakMap<object, string>()
+
+function writeConstant(data: object): string {
+  const known = constants.get(data)
+  if (known !== undefined) return known
+  const text = writeJson({ status: 'success', data })
+  constants.set(data, text)
+  return text
 }
 
 /** The error body: `{"error","message","request_id",…}`, or the same facts as RFC 9457. */

@@ -38,7 +38,10 @@ export function findKeys(db: Queryable, hashes: readonly Uint8Array[]): Promise<
 
 /**
  * In one statement: reads the present state of keys and remembers signatures. A key without a row
- * in the answer was revoked; no signature of its book is then remembered for it.
+ * in the answer was revoked.
+ *
+ * @param signatures different ones, in ascending order of `hex`: two processes that insert the
+ *        same ones then wait for each other, and never in a circle
  *
  * The commit does not wait for the disk. That is safe on one server: whatever a request writes
  * comes later in the same log, so that a crash that forgets the signature forgets the work too.
@@ -74,15 +77,14 @@ const ADMIT = `
       as one (book_id, minute, hex, place)),
   remembered as (
     insert into seen_signature (book_id, minute, signature)
-    select shown.book_id, shown.minute, shown.signature from shown
-    where shown.book_id in (select book_id from live)
-    order by 1, 2, 3
+    select book_id, minute, signature from shown
     on conflict do nothing
-    returning book_id, minute, signature)
-  select live.*, array(
-      select shown.place::int from shown
-      where (shown.book_id, shown.minute, shown.signature) not in
-        (select book_id, minute, signature from remembered)) as repeated
+    returning signature)
+  select live.*, case
+      when cardinality($5::text[]) = (select count(*) from remembered) then '{}'
+      else array(select place::int from shown
+                 where signature not in (select signature from remembered))
+    end as repeated
   from live`
 
 /** An array in PostgreSQL's own writing: for texts that need no quoting, quicker than pg's. */

@@ -2,7 +2,13 @@ import { createSecretKey, hash, type KeyObject } from 'node:crypto'
 import type { ShellCtx } from '../shell/context.ts'
 import type { Db } from '../shell/db.ts'
 import { gather } from '../shell/gather.ts'
-import { admit, findKeys, type KeyRow, type StateRow } from './credential.store.ts'
+import {
+  admit,
+  findKeys,
+  type KeyRow,
+  type SeenSignature,
+  type StateRow,
+} from './credential.store.ts'
 import { addressSet, type AddressSet } from './ip-range.ts'
 import type { Principal } from './principal.ts'
 import type { Signature } from './signing.ts'
@@ -95,34 +101,30 @@ async function askAll(
 ): Promise<(Admission | undefined)[]> {
   const keys = new Map(asked.map(({ credential }) => [credential.keyId, credential]))
   // The first of equal signatures in this batch stands for all; the others are repetitions.
-  const places = new Map<string, number>()
-  for (const { signature } of asked) {
-    if (signature !== undefined && !places.has(signature.hex)) {
-      places.set(signature.hex, places.size + 1)
-    }
-  }
-  const rows = await admit(db, [...keys.values()], seenSignatures(asked, places))
+  const signatures = seenSignatures(asked)
+  const rows = await admit(db, [...keys.values()], signatures)
   const byKey = new Map(rows.map((row) => [row.key_id, states.stateOf(row)]))
-  const repeated = new Set(rows[0]?.repeated)
+  const seen = new Set(rows[0]?.repeated.map((place) => signatures[place - 1]?.hex))
   return asked.map(({ credential, signature }) => {
     const state = byKey.get(credential.keyId)
     if (state === undefined) return undefined
-    const place = signature === undefined ? undefined : places.get(signature.hex)
-    if (place === undefined || signature === undefined) return { state, repeated: false }
-    const isRepeated = repeated.has(place)
-    // From here on every other holder of this signature in the batch comes second.
-    if (!isRepeated) repeated.add(place)
-    return { state, repeated: isRepeated }
+    if (signature === undefined) return { state, repeated: false }
+    const repeated = seen.has(signature.hex)
+    seen.add(signature.hex)
+    return { state, repeated }
   })
 }
 
-function seenSignatures(asked: readonly Asked[], places: ReadonlyMap<string, number>) {
-  const left = new Set(places.keys())
-  return asked.flatMap(({ credential, signature }) => {
-    if (signature === undefined || !left.delete(signature.hex)) return []
-    const minute = Math.floor(signature.timestamp / MINUTE_MS)
-    return [{ bookId: credential.bookId, minute, hex: signature.hex }]
-  })
+/** Each signature once, in the order that `admit` asks for. */
+function seenSignatures(asked: readonly Asked[]): readonly SeenSignature[] {
+  const byHex = new Map<string, SeenSignature>()
+  for (const { credential, signature } of asked) {
+    if (signature === undefined) continue
+    const { hex, timestamp } = signature
+    const minute = Math.floor(timestamp / MINUTE_MS)
+    byHex.set(hex, { bookId: credential.bookId, minute, hex })
+  }
+  return [...byHex.values()].sort((a, b) => (a.hex < b.hex ? -1 : 1))
 }
 
 type States = Readonly<{ stateOf: (row: StateRow) => KeyState }>

@@ -21,9 +21,9 @@ export async function removeFromIpList(ctx: Ctx, bookId: BookId, text: string): 
   await inDbTx(ctx, (dbTx) => deleteRange(dbTx, { bookId, range }))
 }
 
-/** Turns the list of a book on or off. An enabled empty list lets nobody in. */
-export async function enableIpList(ctx: Ctx, bookId: BookId, enabled: boolean): Promise<void> {
-  await inDbTx(ctx, (dbTx) => updateEnabled(dbTx, { bookId, enabled }))
+/** Turns the list of a book on or off. While it is on and empty, nobody gets in. */
+export async function switchIpList(ctx: Ctx, bookId: BookId, to: 'on' | 'off'): Promise<void> {
+  await inDbTx(ctx, (dbTx) => updateEnabled(dbTx, { bookId, enabled: to === 'on' }))
 }
 
 /** The list of a book. */

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { testApi } from '../../../test/api.ts'
+import { testApi, testApiCtx } from '../../../test/api.ts'
 import { testDatabase } from '../../../test/database.ts'
-import { testShell } from '../../../test/shell.ts'
 import { route } from '../route.ts'
 
 const echo = route({
@@ -21,7 +20,7 @@ const echo = route({
 
 test('first light', async () => {
   await using database = await testDatabase()
-  const shell = testShell(database.db)
+  const shell = testApiCtx(database.db)
   await using api = await testApi(shell, { routes: [echo] })
   const r = await api.call('/v1/echo', { body: { word: 'x' } })
   console.log(r)

@@ -1,0 +1,32 @@
+import type { Instant } from '../shell/clock.ts'
+import type { DbTx } from '../shell/db.ts'
+
+/** Writes a person; one with the same e-mail address gets the new password. */
+export async function upsertPerson(
+  dbTx: DbTx,
+  person: Readonly<{
+    orgId: string
+    personId: string
+    emailHash: Uint8Array
+    sealedEmail: Uint8Array
+    passwordHash: string
+    role: 'owner' | 'admin' | 'member'
+    now: Instant
+  }>,
+): Promise<void> {
+  await dbTx.query(
+    `insert into person
+       (org_id, person_id, email_hash, sealed_email, password_hash, role, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7)
+     on conflict (email_hash) do update set password_hash = excluded.password_hash`,
+    [
+      person.orgId,
+      person.personId,
+      person.emailHash,
+      person.sealedEmail,
+      person.passwordHash,
+      person.role,
+      new Date(person.now),
+    ],
+  )
+}

@@ -65,7 +65,7 @@ create table transfer (
   entry_id text collate "C" not null,
   -- Its number in the entry, from 0.
   transfer_no int not null check (transfer_no >= 0),
-  kind text collate "C" not null check (kind in ('posted', 'pending', 'post', 'void')),
+  kind text collate "C" not null,
   debit_account_id text collate "C" not null,
   credit_account_id text collate "C" not null,
   asset text collate "C" not null,
@@ -78,8 +78,10 @@ create table transfer (
   pending_transfer_no int,
   primary key (book_id, entry_id, transfer_no),
   check (debit_account_id <> credit_account_id),
-  check ((kind in ('post', 'void')) = (pending_entry_id is not null)),
-  check ((pending_entry_id is null) = (pending_transfer_no is null))
+  check (
+    kind in ('posted', 'pending') and pending_entry_id is null and pending_transfer_no is null
+    or kind in ('post', 'void') and pending_entry_id is not null
+      and pending_transfer_no is not null)
 );
 -- A hold ends once.
 create unique index transfer_ends_hold on transfer (book_id, pending_entry_id, pending_transfer_no)
@@ -92,7 +94,7 @@ create table line (
   seq bigint not null check (seq > 0),
   entry_id text collate "C" not null,
   transfer_no int not null,
-  side text collate "C" not null check (side in ('debit', 'credit')),
+  side text collate "C" not null,
   -- What the line adds to `posted`, and to the pending sum of its side.
   units numeric(78, 0) not null,
   held numeric(78, 0) not null,
@@ -151,29 +153,29 @@ create trigger line_balanced after insert on line
   referencing new table as added
   for each statement execute function ledger_refuse_unbalanced();
 
--- An account's sums are those after its last line.
-create function ledger_refuse_unbooked() returns trigger language plpgsql as $$
+-- What a statement adds to some accounts of a book and asset it takes from others.
+create function ledger_refuse_one_sided() returns trigger language plpgsql as $$
 begin
   if exists (
-    select from changed a
-    left join line l on l.book_id = a.book_id and l.account_id = a.account_id and l.seq = a.version
-    where a.version > 0 and (l.posted = a.posted and l.pending_debits = a.pending_debits
-      and l.pending_credits = a.pending_credits and l.booked_at = a.booked_at) is not true)
+    select from (
+      select book_id, asset, posted, pending_debits - pending_credits as pending from after
+      union all
+      select book_id, asset, -posted, pending_credits - pending_debits from before) as change
+    group by book_id, asset having sum(posted) <> 0 or sum(pending) <> 0)
   then
-    raise exception 'an account has the sums of its last line'
-      using errcode = 'check_violation', constraint = 'account_booked', table = 'account';
+    raise exception 'what is added to accounts is taken from others'
+      using errcode = 'check_violation', constraint = 'account_balanced', table = 'account';
   end if;
   return null;
 end $$;
-create trigger account_booked after update on account
-  referencing new table as changed
-  for each statement execute function ledger_refuse_unbooked();
-
+create trigger account_balanced after update on account
+  referencing old table as before new table as after
+  for each statement execute function ledger_refuse_one_sided();
 -- Rows that are facts are never changed. A revoke does not bind the tables' owner, which is who the
 -- server connects as where it makes its own database; a trigger binds everybody.
 create function ledger_refuse_change() returns trigger language plpgsql as $$
 begin
-  raise exception '% refuses %: the ledger only grows', tg_table_name, tg_op
+  raise exception '% refuses %: the ledger only grows, by whole entries', tg_table_name, tg_op
     using errcode = 'restrict_violation', table = tg_table_name;
 end $$;
 create trigger transfer_grows before update or delete or truncate on transfer
@@ -189,3 +191,5 @@ create trigger account_stays before delete or truncate on account
 create trigger account_keeps_identity before
   update of book_id, account_id, purpose, owner, asset, normal_side, overdraft on account
   for each statement execute function ledger_refuse_change();
+create trigger account_starts_empty before insert on account
+  for each row when (new.version <> 0) execute function ledger_refuse_change();

@@ -6,14 +6,18 @@
  */
 
 /** A `text[]`; undefined becomes null. */
-export const textArray = (values: readonly (string | undefined)[]): string =>
-  `{${values.map(quoted).join(',')}}`
+export function textArray(values: readonly (string | undefined)[]): string {
+  let text = ''
+  for (const value of values) text += `,${value === undefined ? 'null' : `"${escape(value)}"`}`
+  return `{${text.slice(1)}}`
+}
 
 /** An array of whole numbers: `int[]`, `bigint[]` or `numeric[]`; undefined becomes null. */
-export const numberArray = (values: readonly (bigint | number | undefined)[]): string =>
-  `{${values.map((value) => value ?? 'null').join(',')}}`
-
-function quoted(value: string | undefined): string {
-  if (value === undefined) return 'null'
-  return `"${/["\\]/.test(value) ? value.replace(/["\\]/g, '\\$&') : value}"`
+export function numberArray(values: readonly (bigint | number | undefined)[]): string {
+  let text = ''
+  for (const value of values) text += `,${value ?? 'null'}`
+  return `{${text.slice(1)}}`
 }
+
+const escape = (value: string): string =>
+  value.includes('"') || value.includes('\\') ? value.replace(/["\\]/g, '\\$&') : value

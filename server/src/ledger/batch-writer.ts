@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { AppError } from '../errors/app-error.ts'
 import { sqlState } from '../shell/db.ts'
 import { externalKey, type Item } from './decide.ts'
@@ -30,9 +31,10 @@ export function createBatchWriter(writeBatch: WriteBatch): BatchWriter {
   let draining: Promise<void> | undefined
 
   const drain = async (): Promise<void> => {
-    // Callers that post in the same turn of the event loop belong together already.
-    await Promise.resolve()
     while (waiting.length > 0) {
+      // Those who post in this turn of the event loop, many of them since they just got an answer,
+      // belong together.
+      await setImmediate()
       const { batch, rest } = takeBatch(waiting)
       waiting = rest
       await settle(batch, writeBatch)
@@ -90,9 +92,9 @@ function keysOf({ prepared }: Item): readonly string[] {
   if (ended.length === 0) return [own]
   return [
     own,
-    ...ended.flatMap((pending) => [
-      externalKey({ bookId: prepared.bookId, externalId: pending.externalId }),
-      holdKey(prepared.bookId, pending),
+    ...ended.flatMap((one) => [
+      externalKey({ bookId: one.bookId, externalId: one.pending.externalId }),
+      holdKey(one),
     ]),
   ]
 }

@@ -11,7 +11,7 @@ import {
   type Sums,
 } from './draft.ts'
 import { UNITS_LIMIT, type PreparedEntry } from './prepared-entry.ts'
-import { holdKey, holdsEndedBy, resolveTransfers } from './resolve.ts'
+import { holdKey, resolveTransfers } from './resolve.ts'
 import type { PostRefusal, PostResult } from './result.ts'
 import type { AccountFlags, EntryId, Side } from './transfer.ts'
 
@@ -78,13 +78,11 @@ function decideOne(world: WorkingWorld, item: Item, draft: Draft): PostResult {
 
 function endedBefore(world: World, entry: PreparedEntry): PostRefusal | undefined {
   const seen = new Set<string>()
-  for (const pending of holdsEndedBy(entry)) {
-    const key = holdKey(entry.bookId, pending)
+  for (const [index, transfer] of entry.transfers.entries()) {
+    if (transfer.kind !== 'post' && transfer.kind !== 'void') continue
+    const key = holdKey({ bookId: entry.bookId, pending: transfer.pending })
     if (world.holds.get(key)?.ended === true || seen.has(key)) {
-      const transfer = entry.transfers.findIndex(
-        (one) => 'pending' in one && holdKey(entry.bookId, one.pending) === key,
-      )
-      return { kind: 'pending_ended', transfer }
+      return { kind: 'pending_ended', transfer: index }
     }
     seen.add(key)
   }

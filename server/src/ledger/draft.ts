@@ -2,10 +2,15 @@ import { units, type AssetId, type Units } from '../money/units.ts'
 import type { BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 import type { PreparedEntry } from './prepared-entry.ts'
-import type { AccountId, EntryId, Side } from './transfer.ts'
+import type { AccountId, AccountSpec, EntryId, Side } from './transfer.ts'
 
-/** An account by its key, with the asset that its transfers are of. */
-export type AccountRef = Readonly<{ bookId: BookId; accountId: AccountId; asset: AssetId }>
+/** An account that a transfer touches, and how to open it; one that holds something is open. */
+export type AccountRef = Readonly<{
+  bookId: BookId
+  accountId: AccountId
+  asset: AssetId
+  spec: AccountSpec | undefined
+}>
 
 /** A hold as it was booked. `ended`: it has been posted or voided. */
 export type Hold = Readonly<{
@@ -86,6 +91,10 @@ export const emptyDraft = (now: Instant): Draft => ({
 /** An account's key as one text; book ids have no spaces. */
 export const accountKey = (account: Pick<AccountRef, 'bookId' | 'accountId'>): string =>
   `${account.bookId} ${account.accountId}`
+
+/** Everybody locks accounts in this order, so two writers wait for each other one way only. */
+export const inLockOrder = <One>(accounts: ReadonlyMap<string, One>): readonly One[] =>
+  [...accounts].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, account]) => account)
 
 /** An account that nothing has happened to. */
 export const noSums: Sums = { posted: 0n, pendingDebits: 0n, pendingCredits: 0n }

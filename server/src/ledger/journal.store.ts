@@ -5,14 +5,14 @@ import { numberArray, textArray } from './array-literal.ts'
 import { contentOf, externalKey, type AccountState, type TakenId } from './decide.ts'
 import { accountKey, type AccountRef, type Hold } from './draft.ts'
 import type { PreparedEntry } from './prepared-entry.ts'
-import { holdKey } from './resolve.ts'
-import type { AccountId, AccountSpec, EntryId, PendingRef, Side } from './transfer.ts'
+import { holdKey, type HoldRef } from './resolve.ts'
+import type { AccountId, EntryId, Side } from './transfer.ts'
 
 /** Opens the accounts that are not there yet. Accounts are never deleted. */
-export async function openAccounts(
-  db: Queryable,
-  accounts: readonly (AccountSpec & Readonly<{ bookId: BookId }>)[],
-): Promise<void> {
+export async function openAccounts(db: Queryable, refs: readonly AccountRef[]): Promise<void> {
+  const accounts = refs.flatMap(({ bookId, spec }) =>
+    spec === undefined ? [] : [{ bookId, spec }],
+  )
   await db.query(
     `insert into account (book_id, account_id, purpose, owner, asset, normal_side, overdraft)
      select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
@@ -20,12 +20,12 @@ export async function openAccounts(
      on conflict (book_id, account_id) do nothing`,
     [
       textArray(accounts.map((one) => one.bookId)),
-      textArray(accounts.map((one) => one.accountId)),
-      textArray(accounts.map((one) => one.purpose)),
-      textArray(accounts.map((one) => one.owner)),
-      textArray(accounts.map((one) => one.asset)),
-      textArray(accounts.map((one) => one.flags.normal)),
-      textArray(accounts.map((one) => one.flags.overdraft)),
+      textArray(accounts.map((one) => one.spec.accountId)),
+      textArray(accounts.map((one) => one.spec.purpose)),
+      textArray(accounts.map((one) => one.spec.owner)),
+      textArray(accounts.map((one) => one.spec.asset)),
+      textArray(accounts.map((one) => one.spec.flags.normal)),
+      textArray(accounts.map((one) => one.spec.flags.overdraft)),
     ],
   )
 }
@@ -70,9 +70,6 @@ export async function lockAccounts(
   )
 }
 
-/** A hold by the book and the name that its entry was given. */
-export type HoldRef = Readonly<{ bookId: BookId; pending: PendingRef }>
-
 type HoldRow = Readonly<{
   book_id: BookId
   external_id: string
@@ -109,7 +106,10 @@ export async function findHolds(
   )
   return new Map(
     rows.map((row) => [
-      holdKey(row.book_id, { externalId: row.external_id, transfer: row.transfer_no }),
+      holdKey({
+        bookId: row.book_id,
+        pending: { externalId: row.external_id, transfer: row.transfer_no },
+      }),
       {
         bookId: row.book_id,
         entryId: row.entry_id,

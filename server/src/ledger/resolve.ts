@@ -5,20 +5,19 @@ import type { PostRefusal } from './result.ts'
 import type { BookId } from '../shell/book.ts'
 import type { AccountId, AccountSpec, HoldEnd, Movement, PendingRef } from './transfer.ts'
 
+/** A hold by its book and the name that its entry was given. */
+export type HoldRef = Readonly<{ bookId: BookId; pending: PendingRef }>
+
 /** The key of a hold among the holds that a batch names. */
-export const holdKey = (bookId: BookId, pending: PendingRef): string =>
+export const holdKey = ({ bookId, pending }: HoldRef): string =>
   `${bookId} ${pending.transfer} ${pending.externalId}`
 
 /** The holds that an entry ends. */
-export const holdsEndedBy = (entry: PreparedEntry): readonly PendingRef[] =>
+export const holdsEndedBy = (entry: PreparedEntry): readonly HoldRef[] =>
   entry.transfers.flatMap((one) =>
-    one.kind === 'post' || one.kind === 'void' ? [one.pending] : [],
-  )
-
-/** The accounts that an entry opens where they are new. */
-export const accountsOpenedBy = (entry: PreparedEntry): readonly AccountSpec[] =>
-  entry.transfers.flatMap((one) =>
-    one.kind === 'post' || one.kind === 'void' ? [] : [one.debit, one.credit],
+    one.kind === 'post' || one.kind === 'void'
+      ? [{ bookId: entry.bookId, pending: one.pending }]
+      : [],
   )
 
 /** The transfers of an entry with accounts and amounts filled in from the holds they end. */
@@ -32,7 +31,7 @@ export function resolveTransfers(
       resolved.push(resolveMovement(entry.bookId, transfer))
       continue
     }
-    const hold = holds.get(holdKey(entry.bookId, transfer.pending))
+    const hold = holds.get(holdKey({ bookId: entry.bookId, pending: transfer.pending }))
     if (hold === undefined) return { kind: 'pending_unknown', transfer: index }
     const wanted = amountPosted(transfer, hold)
     if (wanted > hold.units) {
@@ -45,11 +44,16 @@ export function resolveTransfers(
 
 function resolveMovement(bookId: BookId, transfer: Movement): ResolvedTransfer {
   const kind = transfer.kind ?? 'posted'
-  const ref = (accountId: AccountId): AccountRef => ({ bookId, accountId, asset: transfer.asset })
+  const ref = (spec: AccountSpec): AccountRef => ({
+    bookId,
+    accountId: spec.accountId,
+    asset: transfer.asset,
+    spec,
+  })
   return {
     kind,
-    debit: ref(transfer.debit.accountId),
-    credit: ref(transfer.credit.accountId),
+    debit: ref(transfer.debit),
+    credit: ref(transfer.credit),
     units: transfer.units,
     moved: kind === 'posted' ? transfer.units : units(0n),
     held: kind === 'pending' ? transfer.units : units(0n),
@@ -58,7 +62,12 @@ function resolveMovement(bookId: BookId, transfer: Movement): ResolvedTransfer {
 }
 
 function resolveEnd(bookId: BookId, transfer: HoldEnd, hold: Hold): ResolvedTransfer {
-  const ref = (accountId: AccountId): AccountRef => ({ bookId, accountId, asset: hold.asset })
+  const ref = (accountId: AccountId): AccountRef => ({
+    bookId,
+    accountId,
+    asset: hold.asset,
+    spec: undefined,
+  })
   const moved = amountPosted(transfer, hold)
   return {
     kind: transfer.kind,

@@ -1,12 +1,10 @@
-import type { BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 import type { DbTx } from '../shell/db.ts'
 import { decide, type AccountState, type Item, type World } from './decide.ts'
-import { accountKey, type AccountRef, type Hold } from './draft.ts'
+import { accountKey, inLockOrder, type AccountRef, type Hold } from './draft.ts'
 import { findBooked, findHolds, lockAccounts, openAccounts } from './journal.store.ts'
-import { accountsOpenedBy, holdsEndedBy } from './resolve.ts'
+import { holdsEndedBy, resolveTransfers } from './resolve.ts'
 import type { PostResult } from './result.ts'
-import type { AccountSpec } from './transfer.ts'
 import { writeLocked, writeLockedIfNew } from './write-draft.store.ts'
 
 const TAKEN_TRIES_MAX = 3
@@ -37,11 +35,9 @@ export async function writeExactly(
 }
 
 async function readWorld(dbTx: DbTx, items: readonly Item[]): Promise<World> {
-  const refs = items.flatMap(({ prepared }) =>
-    holdsEndedBy(prepared).map((pending) => ({ bookId: prepared.bookId, pending })),
-  )
+  const refs = items.flatMap(({ prepared }) => holdsEndedBy(prepared))
   const found = await findHolds(dbTx, refs)
-  const accounts = await lockEverything(dbTx, items, found)
+  const accounts = await lockEverything(dbTx, accountsOf(items, found))
   // Read under the locks: whoever books the same entry, or ends the same hold, needs them too.
   const holds = await findHolds(dbTx, refs)
   const entries = await findBooked(
@@ -51,29 +47,28 @@ async function readWorld(dbTx: DbTx, items: readonly Item[]): Promise<World> {
   return { accounts, holds, entries }
 }
 
-async function lockEverything(
-  dbTx: DbTx,
+/** Every account of the batch once, in the order in which everybody locks. */
+function accountsOf(
   items: readonly Item[],
   holds: ReadonlyMap<string, Hold>,
-): Promise<Map<string, AccountState>> {
-  const specs = new Map<string, AccountSpec & Readonly<{ bookId: BookId }>>()
+): readonly AccountRef[] {
+  const wanted = new Map<string, AccountRef>()
   for (const { prepared } of items) {
-    for (const spec of accountsOpenedBy(prepared)) {
-      const opened = { ...spec, bookId: prepared.bookId }
-      specs.set(accountKey(opened), opened)
+    const transfers = resolveTransfers(prepared, holds)
+    if ('kind' in transfers) continue
+    for (const ref of transfers.flatMap((one) => [one.debit, one.credit])) {
+      wanted.set(accountKey(ref), ref)
     }
   }
-  const wanted = new Map<string, Pick<AccountRef, 'bookId' | 'accountId'>>(specs)
-  for (const hold of holds.values()) {
-    const { bookId } = hold
-    for (const accountId of [hold.debit, hold.credit]) {
-      wanted.set(accountKey({ bookId, accountId }), { bookId, accountId })
-    }
-  }
-  const sorted = [...wanted].sort(([one], [other]) => (one < other ? -1 : 1))
-  const refs = sorted.map(([, ref]) => ref)
+  return inLockOrder(wanted)
+}
+
+async function lockEverything(
+  dbTx: DbTx,
+  refs: readonly AccountRef[],
+): Promise<Map<string, AccountState>> {
   const accounts = await lockAccounts(dbTx, refs)
-  const missing = [...specs].filter(([key]) => !accounts.has(key)).map(([, spec]) => spec)
+  const missing = refs.filter((ref) => !accounts.has(accountKey(ref)))
   if (missing.length === 0) return accounts
   await openAccounts(dbTx, missing)
   return lockAccounts(dbTx, refs)

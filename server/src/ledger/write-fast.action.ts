@@ -1,12 +1,10 @@
-import type { BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 import { sqlState, type Db } from '../shell/db.ts'
 import type { Item } from './decide.ts'
-import { accountKey, addToDraft, emptyDraft, type Draft, type Hold } from './draft.ts'
+import { addToDraft, emptyDraft, type Draft, type Hold } from './draft.ts'
 import { findHolds, openAccounts } from './journal.store.ts'
-import { accountsOpenedBy, holdKey, holdsEndedBy, resolveTransfers } from './resolve.ts'
+import { holdKey, holdsEndedBy, resolveTransfers } from './resolve.ts'
 import type { PostResult } from './result.ts'
-import type { AccountSpec } from './transfer.ts'
 import { writeUnchecked } from './write-draft.store.ts'
 
 /** Accounts that this process knows to exist; they are never deleted, so it cannot be wrong. */
@@ -23,12 +21,10 @@ export async function writeFast(
   items: readonly Item[],
   now: Instant,
 ): Promise<readonly PostResult[] | 'surprised'> {
-  const refs = items.flatMap(({ prepared }) =>
-    holdsEndedBy(prepared).map((pending) => ({ bookId: prepared.bookId, pending })),
-  )
+  const refs = items.flatMap(({ prepared }) => holdsEndedBy(prepared))
   const draft = draftUnchecked(items, await findHolds(ctx.db, refs), now)
   if (draft === undefined) return 'surprised'
-  await openUnknown(ctx, items)
+  await openUnknown(ctx, draft)
   try {
     await writeUnchecked(ctx.db, draft)
   } catch (error) {
@@ -47,8 +43,7 @@ function draftUnchecked(
   for (const { prepared, entryId } of items) {
     const transfers = resolveTransfers(prepared, holds)
     if ('kind' in transfers) return undefined
-    const ended = holdsEndedBy(prepared).map((one) => holdKey(prepared.bookId, one))
-    if (ended.some((key) => holds.get(key)?.ended)) return undefined
+    if (holdsEndedBy(prepared).some((one) => holds.get(holdKey(one))?.ended)) return undefined
     addToDraft(draft, { entryId, prepared, effectiveAt: prepared.effectiveAt ?? now }, transfers)
   }
   return draft
@@ -56,20 +51,14 @@ function draftUnchecked(
 
 async function openUnknown(
   ctx: Readonly<{ db: Db; known: KnownAccounts }>,
-  items: readonly Item[],
+  draft: Draft,
 ): Promise<void> {
-  const unknown = new Map<string, AccountSpec & Readonly<{ bookId: BookId }>>()
-  for (const { prepared } of items) {
-    for (const spec of accountsOpenedBy(prepared)) {
-      const opened = { ...spec, bookId: prepared.bookId }
-      const key = accountKey(opened)
-      if (!ctx.known.has(key)) unknown.set(key, opened)
-    }
-  }
-  if (unknown.size === 0) return
-  await openAccounts(ctx.db, [...unknown.values()])
+  const unknown = [...draft.accounts.keys()].filter((key) => !ctx.known.has(key))
+  if (unknown.length === 0) return
+  const refs = unknown.flatMap((key) => draft.accounts.get(key)?.account ?? [])
+  await openAccounts(ctx.db, refs)
   if (ctx.known.size > KNOWN_MAX) ctx.known.clear()
-  for (const key of unknown.keys()) ctx.known.add(key)
+  for (const key of unknown) ctx.known.add(key)
 }
 
 // A taken id or ended hold, an overdraft, an account that is not open or of another asset, a sum

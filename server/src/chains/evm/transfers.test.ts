@@ -94,12 +94,15 @@ test('coins that contracts move are not looked for where that is switched off', 
 /** Seen to fail when the fee of what the address sent itself was not added back. */
 test('by balances, what an address sends and pays for gas hides nothing and adds nothing', async () => {
   await using world = await startEvmWorld(BY_BALANCES)
-  const ours = checksummed(world.play.senders.at(-1) ?? '')
+  const own = world.play.senders.at(-1) ?? ''
+  const ours = checksummed(own)
   const start = (await world.adapter.tips()).latest
   await transact(world.play, { to: world.newAddress(), value: 1000n })
   await world.mine(1)
   await transact(world.play, await payerCall(world.play, 'pay', [coins(ours, 5n)]))
   await transact(world.play, { to: ours, value: 7n })
+  world.play.senders.push(own)
+  await transact(world.play, { to: world.newAddress(), value: 1000n })
   await world.mine(3)
   await transact(world.play, await payerCall(world.play, 'pay', [coins(ours, 6n)]))
   await world.mine(1)
@@ -113,6 +116,20 @@ test('by balances, what an address sends and pays for gas hides nothing and adds
       ['value', 7n, 2],
     ],
   )
+})
+
+/** Seen to fail when a difference below zero was a transfer too. */
+test('by balances, coins that a contract of ours sends away are no arrival', async () => {
+  await using world = await startEvmWorld(BY_BALANCES)
+  const ours = checksummed(world.play.contracts.payer)
+  const { abi } = await readArtifact('Payer')
+  const data = encodeFunctionData({ abi, functionName: 'force', args: [ours] })
+  await transact(world.play, { to: ours, value: 9n, data })
+  await world.mine(1)
+  const payment = await payerCall(world.play, 'pay', [coins(world.newAddress(), 4n)])
+  await transact(world.play, { ...payment, value: 0n })
+  await world.mine(1)
+  assert.deepEqual(short(await found(world, [ours])), [['value', ours, 9n]])
 })
 
 /** Seen to fail when only logs of listed tokens were counted. */

@@ -5,7 +5,7 @@ import { resolveNetwork } from '../money/alias.ts'
 import { parseUnits } from '../money/amount.ts'
 import { knownAsset, type Network } from '../money/registry.ts'
 import type { Book } from '../shell/book.ts'
-import { playable, requireSandbox, type SandboxCtx } from './nodes.ts'
+import { play, requireSandbox, type SandboxCtx } from './play.action.ts'
 
 /** The newest block of a network after it was played with. */
 export type Played = Readonly<{ network: Network; tip: BlockRef }>
@@ -20,8 +20,11 @@ export async function mineBlocks(
   book: Book,
   request: Readonly<{ network: string; blocks: number }>,
 ): Promise<Played> {
-  const { network, node } = playable(ctx, book, resolveNetwork(request.network).chain)
-  return { network, tip: await node.mine(request.blocks) }
+  const { chain } = resolveNetwork(request.network)
+  return play(ctx, { book, chain }, async ({ network, node }) => ({
+    network,
+    tip: await node.mine(request.blocks),
+  }))
 }
 
 /**
@@ -35,8 +38,11 @@ export async function reorgChain(
   book: Book,
   request: Readonly<{ network: string; depth: number; drop?: readonly string[] | undefined }>,
 ): Promise<Played> {
-  const { network, node } = playable(ctx, book, resolveNetwork(request.network).chain)
-  return { network, tip: await node.reorg(request.depth, request.drop ?? []) }
+  const { chain } = resolveNetwork(request.network)
+  return play(ctx, { book, chain }, async ({ network, node }) => ({
+    network,
+    tip: await node.reorg(request.depth, request.drop ?? []),
+  }))
 }
 
 /**
@@ -53,8 +59,9 @@ export async function replaceTransaction(
 ): Promise<string> {
   requireSandbox(book)
   for (const { adapter } of ctx.chains.list(book)) {
-    const node = ctx.nodes.of(book, adapter.chain)
-    if (node !== undefined && (await node.knows(txHash))) return node.replace(txHash)
+    const { chain } = adapter
+    if (!(await ctx.nodes.of(book, chain)?.knows(txHash))) continue
+    return play(ctx, { book, chain }, ({ node }) => node.replace(txHash))
   }
   throw new AppError('sandbox.transaction_not_there', { txHash })
 }
@@ -78,10 +85,13 @@ export async function setBehaviour(
   book: Book,
   request: BehaviourRequest,
 ): Promise<Readonly<{ network: Network; behaviour: Behaviour }>> {
-  const { network, node } = playable(ctx, book, resolveNetwork(request.network).chain)
-  const { decimals } = knownAsset(network.native)
+  const { chain, native } = resolveNetwork(request.network)
   const { fee } = request
-  const feeUnits = fee === null || fee === undefined ? undefined : parseUnits(fee, decimals)
+  const feeUnits =
+    typeof fee === 'string' ? parseUnits(fee, knownAsset(native).decimals) : undefined
   const change = fee === undefined ? request.change : { ...request.change, fee: feeUnits }
-  return { network, behaviour: await node.behave(change) }
+  return play(ctx, { book, chain }, async ({ network, node }) => ({
+    network,
+    behaviour: await node.behave(change),
+  }))
 }

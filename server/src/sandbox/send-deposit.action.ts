@@ -5,7 +5,7 @@ import { formatUnits, parseUnits } from '../money/amount.ts'
 import type { Asset } from '../money/registry.ts'
 import type { Book } from '../shell/book.ts'
 import { dustOf } from './dust.ts'
-import { playable, type Playable, type SandboxCtx } from './nodes.ts'
+import { play, type Playable, type SandboxCtx } from './play.action.ts'
 
 /** Kinds of deposits: those of the chain, and one too small to be worth moving. */
 export type DepositKind = SendKind | 'dust'
@@ -46,15 +46,16 @@ export async function sendDeposit(
   request: DepositRequest,
 ): Promise<SentDeposit> {
   const asset = resolveAsset(request)
-  const at = playable(ctx, book, asset.chain)
-  const to = readAddress(at, request.address)
-  const asked = parseUnits(request.amount, asset.decimals)
-  const kind = request.kind ?? 'normal'
-  const units = kind === 'dust' ? dustOf(asset, asked) : asked
-  const sending = { to, asset: asset.id, units }
-  const txHash = await at.node.send(kind === 'dust' ? 'normal' : kind, [sending])
-  if (request.confirmations !== undefined) await at.node.mine(request.confirmations)
-  return { txHash, asset, address: to, amount: formatUnits(units, asset.decimals) }
+  return play(ctx, { book, chain: asset.chain }, async (at) => {
+    const address = readAddress(at, request.address)
+    const asked = parseUnits(request.amount, asset.decimals)
+    const kind = request.kind ?? 'normal'
+    const units = kind === 'dust' ? dustOf(asset, asked) : asked
+    const sending = { to: address, asset: asset.id, units }
+    const txHash = await at.node.send(kind === 'dust' ? 'normal' : kind, [sending])
+    if (request.confirmations !== undefined) await at.node.mine(request.confirmations)
+    return { txHash, asset, address, amount: formatUnits(units, asset.decimals) }
+  })
 }
 
 function readAddress({ chain, network }: Playable, text: string): string {

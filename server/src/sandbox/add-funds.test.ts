@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { HDKey } from '@scure/bip32'
+import { testDatabase } from '../../test/database.ts'
+import { testSandbox } from '../../test/sandbox.ts'
+import { createAddressSource } from '../custody/address-source.ts'
+import { bookDepositJob } from '../custody/book-deposit.job.ts'
+import type { Signer } from '../custody/signer.client.ts'
+import { watchChainJob } from '../custody/watch-chain.job.ts'
+import { isError } from '../errors/app-error.ts'
+import { chartBalances } from '../ledger/read-balances.action.ts'
+import { createLedger } from '../ledger/ledger.ts'
+import { assetsOn, networks } from '../money/registry.ts'
+import { runDueOnce } from '../shell/job-loop.ts'
+import { addFunds } from './add-funds.action.ts'
+import { setBehaviour } from './play-chain.action.ts'
+import { treasuryDeposit } from './treasury-deposit.ts'
+
+const database = await testDatabase()
+after(() => database[Symbol.asyncDispose]())
+
+/** A signer with a seed of its own, without a socket between. */
+const signer: Signer = {
+  hello: () => Promise.resolve({ version: 1, fingerprint: '0badcafe' }),
+  xpub: (family, account) => {
+    const path = `m/44'/${family.length}'/${account}'`
+    const key = HDKey.fromMasterSeed(new Uint8Array(32).fill(3)).derive(path)
+    return Promise.resolve({ path, xpub: key.publicExtendedKey, fingerprint: '0badcafe' })
+  },
+}
+
+/** A sandbox whose clock, when somebody sleeps, lets the workers work for that time. */
+async function workedSandbox() {
+  const { ctx, book, live } = await testSandbox(database.db)
+  const ledger = createLedger(ctx)
+  const handlers = { payment: treasuryDeposit, wallet: treasuryDeposit, treasury: treasuryDeposit }
+  const work = async (ms: number): Promise<void> => {
+    ctx.clock.advance(ms)
+    await runDueOnce(ctx, watchChainJob(ctx))
+    await runDueOnce(ctx, bookDepositJob({ ...ctx, ledger, handlers }))
+  }
+  const addresses = createAddressSource({ ...ctx, signer })
+  const clock = { now: ctx.clock.now, sleep: work }
+  return { ctx: { ...ctx, clock, addresses }, book, live, ledger }
+}
+
+test('test money is a booked deposit that can be spent when the answer comes', async () => {
+  const { ctx, book, ledger } = await workedSandbox()
+  await using _ = ledger
+  const funds = await addFunds(ctx, book, { currency: 'USDT', network: 'BSC', amount: '1250.5' })
+  assert.equal(funds.status, 'available')
+  assert.equal(funds.amount, '1250.5')
+  const held = await chartBalances(ctx.db, book.bookId)
+  assert.deepEqual(
+    held
+      .filter((one) => one.posted !== 0n)
+      .map((one) => [one.purpose, one.asset, one.posted])
+      .sort(),
+    [
+      ['custody', funds.asset.id, 1_250_500_000_000_000_000_000n],
+      ['merchant.available', funds.asset.id, 1_250_500_000_000_000_000_000n],
+    ],
+  )
+})
+
+test('every asset that a sandbox simulates can be had', async () => {
+  const { ctx, book, ledger } = await workedSandbox()
+  await using _ = ledger
+  const simulated = networks.filter((one) => !one.local).flatMap((one) => assetsOn(one.chain))
+  for (const { id } of simulated) {
+    const funds = await addFunds(ctx, book, { currency: id, amount: '2' })
+    assert.equal(funds.status, 'available', id)
+  }
+  const held = await chartBalances(ctx.db, book.bookId)
+  const spendable = held.filter((one) => one.purpose === 'merchant.available')
+  assert.deepEqual(spendable.map((one) => one.asset).sort(), simulated.map((one) => one.id).sort())
+})
+
+test('while the node is down the money is on its way, and the answer says so', async () => {
+  const { ctx, book, ledger } = await workedSandbox()
+  await using _ = ledger
+  await addFunds(ctx, book, { currency: 'BTC', amount: '1' })
+  await setBehaviour(ctx, book, { network: 'Bitcoin', change: { halt: true } })
+  const funds = await addFunds(ctx, book, { currency: 'BTC', amount: '2' })
+  assert.equal(funds.status, 'pending')
+})
+
+test('a live book is given nothing, and no chain that is not there either', async () => {
+  const { ctx, book, live, ledger } = await workedSandbox()
+  await using _ = ledger
+  const one = { currency: 'BTC', amount: '1' }
+  await assert.rejects(addFunds(ctx, live, one), (e) => isError(e, 'sandbox.test_key_needed'))
+  const local = { currency: 'TUSD', amount: '1' }
+  await assert.rejects(addFunds(ctx, book, local), (e) => isError(e, 'sandbox.chain_not_playable'))
+})

@@ -67,6 +67,8 @@ type Spec<
   description?: string
   /** The group under which the documentation shows it. */
   tag: string
+  /** It exists for keys of the sandbox alone, and answers 404 to others whatever they send. */
+  sandboxOnly?: true
   /** Texts of the path; a strict object. */
   params?: Params
   /** Texts of the query; a strict object. */
@@ -139,6 +141,7 @@ export type Route = Readonly<{
   summary: string
   description: string | undefined
   tag: string
+  sandboxOnly: boolean
   params: z.ZodType | undefined
   query: z.ZodType | undefined
   body: z.ZodType | undefined
@@ -184,6 +187,7 @@ export function route(
     summary: spec.summary,
     description: spec.description,
     tag: spec.tag,
+    sandboxOnly: spec.sandboxOnly ?? false,
     params: spec.params,
     query: spec.query,
     body: spec.body,

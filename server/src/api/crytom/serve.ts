@@ -51,6 +51,9 @@ async function answer(ctx: ApiCtx, service: Service, exchange: Exchange): Promis
   const { request, reply, route, check } = exchange
   const principal = await guard(ctx, service.gate, exchange)
   service.note(request.raw, principal.keyId)
+  if (route.sandboxOnly && principal.book.environment !== 'test') {
+    throw new AppError('sandbox.test_key_needed', {})
+  }
   const work = accept(route, request)
   const now = bookNow(ctx.clock, principal.book)
   const caller: Caller = { principal, now, requestId: request.id }

@@ -1,10 +1,16 @@
+import type { AddressSource } from '../custody/address-source.ts'
 import type { Chains } from '../custody/chains.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 import type { Rates } from '../rates/rates.ts'
+import type { SandboxNodes } from '../sandbox/nodes.ts'
 import type { ShellCtx } from '../shell/context.ts'
 
 /** What the rooms offer to routes, beside the machine: one line each. */
 type Ports = Readonly<{
+  addresses: AddressSource
   chains: Chains
+  ledger: Ledger
+  nodes: SandboxNodes
   rates: Rates
 }>
 

@@ -1,0 +1,76 @@
+import { createAddressSource, type AddressSource } from '../custody/address-source.ts'
+import type { Chains } from '../custody/chains.ts'
+import type { DepositHandlers } from '../custody/deposit.ts'
+import { signerClient, type Signer } from '../custody/signer.client.ts'
+import { createLedger, type Ledger } from '../ledger/ledger.ts'
+import { depositHandler } from '../payments/take-deposit.action.ts'
+import { createRates, type Rates } from '../rates/rates.ts'
+import { createSandboxNodes } from '../sandbox/sandbox-nodes.ts'
+import { treasuryDeposit } from '../sandbox/treasury-deposit.ts'
+import type { SandboxNodes } from '../sandbox/nodes.ts'
+import type { SandboxNode } from '../chains/sandbox-node.ts'
+import type { ChainId } from '../money/units.ts'
+import { systemClock } from '../shell/clock.ts'
+import type { Config } from '../shell/config.ts'
+import type { ShellCtx } from '../shell/context.ts'
+import type { Db } from '../shell/db.ts'
+import { createIds } from '../shell/ids.ts'
+import { createLog } from '../shell/log.ts'
+import { createOutbound, type Outbound } from '../shell/outbound/outbound.client.ts'
+import { createResolver } from '../shell/outbound/resolve-name.client.ts'
+import { createSealer } from '../shell/sealer.ts'
+import { createChains, type RealChain } from './chains.ts'
+
+/** All that the rooms offer, made once by ordinary calls. */
+export type PlatformCtx = ShellCtx &
+  Readonly<{
+    ledger: Ledger
+    rates: Rates
+    chains: Chains
+    nodes: SandboxNodes
+    signer: Signer
+    addresses: AddressSource
+    outbound: Outbound
+    handlers: DepositHandlers
+  }>
+
+/** What the context is made from. */
+export type PlatformParts = Readonly<{
+  config: Config
+  db: Db
+  masterKey: Uint8Array
+  signerSocket: string
+  realChains: readonly RealChain[]
+  /** The other side of real chains that stand on this machine. */
+  localNodes: ReadonlyMap<ChainId, SandboxNode>
+}>
+
+/** Makes the context of a process. The ledger's writer is the one part that must be disposed. */
+export function buildContext(parts: PlatformParts): PlatformCtx {
+  const { config, db } = parts
+  const clock = systemClock
+  const shell: ShellCtx = {
+    config,
+    clock,
+    ids: createIds(clock),
+    log: createLog(config.logLevel),
+    db,
+    sealer: createSealer(parts.masterKey),
+  }
+  const ledger = createLedger(shell)
+  const chains = createChains(shell, parts.realChains)
+  const signer = signerClient(parts.signerSocket)
+  const ofPayments = depositHandler({ ...shell, ledger, chains })
+  return {
+    ...shell,
+    ledger,
+    rates: createRates(shell),
+    chains,
+    nodes: createSandboxNodes({ ...shell, chains }, parts.localNodes),
+    signer,
+    addresses: createAddressSource({ ...shell, chains, signer }),
+    outbound: createOutbound({ clock, resolve: createResolver() }),
+    // Wallets get a say of their own with the room that makes them; until then nobody waits there.
+    handlers: { payment: ofPayments, wallet: ofPayments, treasury: treasuryDeposit },
+  }
+}

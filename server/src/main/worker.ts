@@ -1,0 +1,26 @@
+import { bookDepositJob } from '../custody/book-deposit.job.ts'
+import { watchChainJob } from '../custody/watch-chain.job.ts'
+import { DELIVERY_LIMITS, runDeliveries } from '../events/deliver.job.ts'
+import { runSequencer } from '../events/sequence.job.ts'
+import { expirePaymentJob } from '../payments/expire-payment.job.ts'
+import { runJob } from '../shell/job-loop.ts'
+import type { PlatformCtx } from './context.ts'
+
+/** The role `worker`: everything that happens by itself. Disposing finishes what is in hand. */
+export function startWorker(ctx: PlatformCtx): AsyncDisposable {
+  const stop = new AbortController()
+  const { signal } = stop
+  const loops = [
+    runJob(ctx, watchChainJob(ctx), signal),
+    runJob(ctx, bookDepositJob(ctx), signal),
+    runJob(ctx, expirePaymentJob(ctx), signal),
+    runSequencer(ctx, signal),
+    runDeliveries({ ...ctx, limits: DELIVERY_LIMITS }, signal),
+  ]
+  return {
+    [Symbol.asyncDispose]: async () => {
+      stop.abort()
+      await Promise.all(loops)
+    },
+  }
+}

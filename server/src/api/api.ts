@@ -5,8 +5,10 @@ import { addressSet, readRange } from '../tenancy/ip-range.ts'
 import { logAccess } from './access-log.ts'
 import type { ApiCtx } from './context.ts'
 import { serveRoutes } from './crytom/serve.ts'
+import { serveDocs } from './docs/serve.ts'
 import { serveHealth } from './health.ts'
 import { createIdempotency } from './idempotency.ts'
+import type { OpenApiOptions } from './openapi.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 import type { Route } from './route.ts'
 import { createHttpServer, type HttpTimeouts } from './server.ts'
@@ -20,7 +22,12 @@ export type ApiOptions = Readonly<{
   /** Hold every answer against its route's schema; for tests. */
   checkReplies?: boolean
   timeouts?: HttpTimeouts
+  /** Events that are sent to endpoints, for the OpenAPI document. */
+  webhooks?: OpenApiOptions['webhooks']
 }>
+
+/** The version of the API's contract. */
+const VERSION = '1.0.0'
 
 /** An API that answers. Disposing finishes the requests in hand, then closes. */
 export type Api = AsyncDisposable & Readonly<{ url: string }>
@@ -40,6 +47,11 @@ export async function startApi(ctx: ApiCtx, options: ApiOptions): Promise<Api> {
     checkReplies: options.checkReplies ?? false,
   }
   serveHealth(ctx, server)
+  serveDocs(server, options.routes, {
+    url: ctx.config.publicUrl === '' ? undefined : ctx.config.publicUrl,
+    version: VERSION,
+    webhooks: options.webhooks,
+  })
   serveRoutes(ctx, server, { service, routes: options.routes })
   for (const mount of options.mounts ?? []) mount(server)
   const url = await listen(ctx, server)

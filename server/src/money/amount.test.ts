@@ -57,6 +57,7 @@ test('base units are shown as people write them', () => {
   assert.equal(formatUnitsFixed(units(100_000_000_000n), 8), '1000.00000000')
   assert.equal(formatUnitsFixed(units(-5n), 2), '-0.05')
   assert.equal(formatUnitsFixed(units(7n), 0), '7')
+  assert.equal(formatUnitsFixed(units(0n), 2), '0.00')
 })
 
 /** Fault seen to fail it: `scale >= decimals`, and rounding instead of refusing. */
@@ -75,6 +76,8 @@ test('one decimal more than the asset has is refused and never rounded', () => {
 })
 
 test('more base units than the ledger can hold are refused', () => {
+  assert.equal(UNITS_MAX.toString(), '9'.repeat(78))
+  assert.equal(parseUnits('9'.repeat(78), 0), UNITS_MAX)
   assert.equal(parseUnits('9'.repeat(60), 18), (10n ** 60n - 1n) * 10n ** 18n)
   assert.throws(
     () => parseUnits(`1${'0'.repeat(60)}`, 18),

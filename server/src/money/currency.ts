@@ -28,10 +28,9 @@ export type Currency =
 export function resolveCurrency(text: string): Currency {
   const decimals = fiatDigits(text)
   if (decimals !== undefined) return { kind: 'fiat', symbol: text.toUpperCase(), decimals }
-  const [asset, ...others] = assetsNamed(text)
+  // The registry lists the owner of a symbol before those that it is an alias of: ETH before BASE.
+  const [asset] = assetsNamed(text)
   if (asset === undefined) throw new AppError('money.unknown_currency', { currency: text })
-  // `ETH` is also read for Base, whose asset is called BASE: the one that owns the symbol counts.
-  const owner = [asset, ...others].find((one) => one.currency.toLowerCase() === text.toLowerCase())
-  const { currency, pricedAs } = owner ?? asset
+  const { currency, pricedAs } = asset
   return { kind: 'crypto', symbol: currency, pricedAs }
 }

@@ -57,6 +57,13 @@ test('every finite double that JSON can carry is read as exactly its shortest te
   )
 })
 
+test('zero has one form, however it is written', () => {
+  for (const text of ['0', '0.000', '000', '0e5', '0.0e-7']) {
+    assert.deepEqual(parseDecimal(text), { mantissa: 0n, scale: 0 })
+  }
+  assert.deepEqual(normalizeDecimal({ mantissa: 0n, scale: 5 }), { mantissa: 0n, scale: 0 })
+})
+
 test('a negative difference is written with its sign', () => {
   assert.equal(formatDecimal({ mantissa: -5n, scale: 2 }), '-0.05')
   assert.equal(formatDecimal({ mantissa: -500n, scale: 2 }), '-5')

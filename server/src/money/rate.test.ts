@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { isError } from '../errors/app-error.ts'
-import { parseUnits } from './amount.ts'
+import { parseUnits, UNITS_MAX } from './amount.ts'
 import {
   applyRate,
   compareRates,
@@ -89,6 +89,7 @@ test('a rate is cut to significant digits on either side of the point', () => {
 
 test('a quotient too small to be counted is refused and never zero', () => {
   const least = parseRate('1e-78')
+  assert.deepEqual(roundRate(least, { digits: 1, mode: 'down' }), least)
   const small = () => divideRates(least, parseRate('1e70'), { digits: 20, mode: 'half_even' })
   assert.throws(small, (error) => isError(error, 'money.rate_invalid'))
 })
@@ -151,10 +152,13 @@ test('half a bitcoin at 65000.50 is 32500.25 dollars', () => {
 
 test('a worth beyond what the ledger can hold is refused', () => {
   const at = { fromDecimals: 0, toDecimals: 18, mode: 'down' } as const
-  assert.throws(
-    () => applyRate(units(10n ** 70n), parseRate('1'), at),
-    (error) => isError(error, 'money.amount_out_of_range'),
-  )
+  const beyond = (error: unknown) => isError(error, 'money.amount_out_of_range')
+  assert.throws(() => applyRate(units(10n ** 70n), parseRate('1'), at), beyond)
+  const same = { fromDecimals: 0, toDecimals: 0, mode: 'down' } as const
+  for (const most of [UNITS_MAX, units(-UNITS_MAX)]) {
+    assert.equal(applyRate(most, parseRate('1'), same), most)
+    assert.throws(() => applyRate(most, parseRate('1.1'), same), beyond)
+  }
 })
 
 const significantDigits = (rate: Rate): number => rate.mantissa.toString().replace(/0+$/, '').length

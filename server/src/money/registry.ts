@@ -69,9 +69,7 @@ export function knownNetwork(chain: ChainId): Network {
 
 /** The assets of one network, its coin first. */
 export const assetsOn = (chain: ChainId): readonly Asset[] =>
-  assets.filter((asset) => asset.chain === chain).sort((a, b) => rank(a) - rank(b))
-
-const rank = (asset: Asset): number => (asset.kind === 'native' ? 0 : 1)
+  assets.filter((asset) => asset.chain === chain)
 
 function assetOfRow(row: AssetRow): Asset {
   const separator = row.reference.indexOf(':')

@@ -115,6 +115,8 @@ test('equal weights get the leftover units in their order', () => {
   assert.deepEqual(allocate(10n, [1n, 1n, 1n]), [4n, 3n, 3n])
   assert.deepEqual(allocate(11n, [1n, 1n, 1n]), [4n, 4n, 3n])
   assert.deepEqual(allocate(1n, [1n, 2n]), [0n, 1n])
+  assert.deepEqual(allocate(5n, [1n]), [5n])
+  assert.deepEqual(allocate(5n, [0n, 1n]), [0n, 5n])
 })
 
 test('shares of nothing, or by no weight at all, are a bug', () => {

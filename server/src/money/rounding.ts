@@ -50,9 +50,10 @@ export function allocate(total: bigint, weights: readonly bigint[]): readonly bi
   }
   const shares = weights.map((weight) => divide(total * weight, sum, 'down'))
   const left = total - shares.reduce((all, share) => all + share.quotient, 0n)
+  // Sorting keeps the order of equals, so the earlier of them comes first.
   const neediest = shares
     .map(({ remainder }, index) => ({ remainder, index }))
-    .sort((a, b) => compare(b.remainder, a.remainder) || a.index - b.index)
+    .sort((a, b) => compare(b.remainder, a.remainder))
     .filter((_, rank) => BigInt(rank) < left)
   const extra = new Set(neediest.map(({ index }) => index))
   return shares.map(({ quotient }, index) => (extra.has(index) ? quotient + 1n : quotient))

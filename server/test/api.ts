@@ -5,10 +5,12 @@ import type { ApiCtx } from '../src/api/context.ts'
 import type { Book } from '../src/shell/book.ts'
 import { createApiKey } from '../src/tenancy/api-keys.action.ts'
 import { createOrganization, type Organization } from '../src/tenancy/create-organization.action.ts'
+import { createLedger } from '../src/ledger/ledger.ts'
 import { createRates } from '../src/rates/rates.ts'
 import type { Db } from '../src/shell/db.ts'
 import { testShell, type TestShell } from './shell.ts'
 import { sign } from '../src/tenancy/signing.ts'
+import { createSandboxNodes } from '../src/sandbox/sandbox-nodes.ts'
 
 /** What came back, headers in lower case. `json` is undefined where the body is none. */
 export type Reply = Readonly<{
@@ -43,17 +45,30 @@ export type TestApi = AsyncDisposable &
     send: Client
   }>
 
-/** What routes may ask for: a test's shell, sandbox rates, and no chain unless some are given. */
+/** What routes may ask for: a test's shell, and ports that do what a test needs of them. */
 export type TestApiCtx = ApiCtx & TestShell
 
-/** @param more settings that differ from the defaults, and ports of the test's own */
+/**
+ * A context whose ports are the real ones where those need nothing else. There is no chain unless
+ * the test gives some, and whoever asks for an address fails.
+ *
+ * @param more settings that differ from the defaults, and ports of the test's own
+ */
 export function testApiCtx(
   db: Db,
-  more: Readonly<{ env?: Readonly<Record<string, string>>; chains?: ApiCtx['chains'] }> = {},
+  more: Readonly<{ env?: Readonly<Record<string, string>>; ports?: Partial<ApiCtx> }> = {},
 ): TestApiCtx {
   const shell = testShell(db, more.env)
-  const chains = more.chains ?? { of: () => undefined, list: () => [] }
-  return { ...shell, rates: createRates(shell), chains }
+  const chains = more.ports?.chains ?? { of: () => undefined, list: () => [] }
+  return {
+    ...shell,
+    addresses: { prepare: () => Promise.reject(new Error('this test hands out no address')) },
+    ledger: createLedger(shell),
+    nodes: createSandboxNodes({ ...shell, chains }, new Map()),
+    rates: createRates(shell),
+    ...more.ports,
+    chains,
+  }
 }
 
 /** Starts an API for a test; every answer is held against its route's schema. */

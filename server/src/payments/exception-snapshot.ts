@@ -25,7 +25,7 @@ export function exceptionSnapshot(one: ExceptionCase, context: CaseContext) {
   return {
     id: one.exceptionId,
     kind: one.kind,
-    status: resolution === undefined ? 'open' : 'resolved',
+    status: resolution === undefined ? ('open' as const) : ('resolved' as const),
     payment_id: one.paymentId ?? null,
     payment_status: payment === undefined ? null : statusWord(payment.face, payment.status),
     customer_id: payment?.customerId ?? null,

@@ -2,36 +2,14 @@ import { AppError } from '../errors/app-error.ts'
 import type { BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 import type { Queryable } from '../shell/db.ts'
-import type { ExceptionKind } from './exception.ts'
 import { isId } from './object-id.ts'
-import type { Face, Status } from './payment.ts'
-
-/** Which part of a list is asked for: a page from 1, or what comes after an object's id. */
-export type ListPlace = Readonly<{ page: number; limit: number; cursor?: string | undefined }>
+import type { CaseFilter, ListPlace, PaymentFilter } from './list-filter.ts'
 
 /** The ids on one page, newest first, and how many there are on all; no `next`: the last page. */
 export type IdPage = Readonly<{
   ids: readonly string[]
   total: number
   next: string | undefined
-}>
-
-/** What of a book's payments is listed; absent members do not narrow. */
-export type PaymentFilter = Readonly<{
-  face?: Face | undefined
-  status?: Status | undefined
-  customerId?: string | undefined
-  /** Made at this time or later. */
-  createdFrom?: Instant | undefined
-  /** Made before this time. */
-  createdBefore?: Instant | undefined
-}>
-
-/** What of a book's exceptions is listed. */
-export type CaseFilter = Readonly<{
-  state?: 'open' | 'resolved' | undefined
-  kind?: ExceptionKind | undefined
-  paymentId?: string | undefined
 }>
 
 const PAYMENTS_WHERE = `book_id = $1 and ($2::text is null or face = $2)

@@ -52,7 +52,7 @@ class Real {
     this.facts = facts
   }
 
-  add(account: HeldIn, asset: string, change: bigint): void {
+  add(account: string, asset: string, change: bigint): void {
     const key = `${account} ${asset}`
     this.book.set(key, (this.book.get(key) ?? 0n) + change)
   }

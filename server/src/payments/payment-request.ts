@@ -116,17 +116,15 @@ const isLoopback = (host: string): boolean =>
   /^\[::ffff:7f/.test(host)
 
 /**
- * Refuses metadata that is more than what is kept.
+ * What is wrong with metadata; nothing when it can be kept.
  *
- * @param text the JSON of an object
- * @throws payments.metadata_too_large
+ * @param text the JSON of an object with so many keys
  */
-export function checkMetadata(text: string, keys: number): void {
+export function metadataProblem(text: string, keys: number): string | undefined {
   const bytes = Buffer.byteLength(text)
-  if (keys > METADATA_KEYS_MAX) {
-    throw new AppError('payments.metadata_too_large', { problem: `has ${keys} keys` })
-  }
+  if (keys > METADATA_KEYS_MAX) return `It has ${keys} keys; at most ${METADATA_KEYS_MAX} are kept.`
   if (bytes > METADATA_BYTES_MAX) {
-    throw new AppError('payments.metadata_too_large', { problem: `has ${bytes} bytes` })
+    return `Its JSON has ${bytes} bytes; at most ${METADATA_BYTES_MAX} are kept.`
   }
+  return undefined
 }

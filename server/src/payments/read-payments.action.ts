@@ -1,17 +1,13 @@
 import { AppError } from '../errors/app-error.ts'
 import type { Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
+import type { Queryable } from '../shell/db.ts'
 import { readDeposits } from './deposit.store.ts'
 import type { ExceptionCase } from './exception-case.ts'
 import { exceptionSnapshot, type CaseContext } from './exception-snapshot.ts'
 import { readCases } from './exception.store.ts'
-import {
-  listCaseIds,
-  listPaymentIds,
-  type CaseFilter,
-  type ListPlace,
-  type PaymentFilter,
-} from './list.store.ts'
+import type { CaseFilter, ListPlace, PaymentFilter } from './list-filter.ts'
+import { listCaseIds, listPaymentIds } from './list.store.ts'
 import { EMAIL_PURPOSE } from './open-payment.action.ts'
 import { isId } from './object-id.ts'
 import { holderOf, type Payment } from './payment-record.ts'
@@ -21,7 +17,8 @@ import { readRefunds } from './refund.store.ts'
 import { depositsOf } from './sync-cases.action.ts'
 import { nobodysHolder } from './take-deposit.action.ts'
 
-type Ctx = Pick<ShellCtx, 'db'>
+/** What reading needs; `db` may be a dbTx. */
+type Ctx = Readonly<{ db: Queryable }>
 
 /** One page of a list. */
 export type Listed<Item> = Readonly<{

@@ -43,7 +43,7 @@ export function checkoutSnapshot(payment: Payment, frame: SnapshotFrame) {
   return {
     id: payment.paymentId,
     checkout_url: hostedUrl(payment, frame),
-    product_name: payment.productName ?? null,
+    product_name: payment.productName ?? '',
     amount: amountText(payment),
     ...shared(payment, frame),
     claimed_at: payment.facts.claimedAt === undefined ? null : timeText(payment.facts.claimedAt),
@@ -63,6 +63,14 @@ export function invoiceSnapshot(payment: Payment, frame: SnapshotFrame) {
     ...shared(payment, frame),
     redirect_url: payment.redirectUrl ?? null,
   }
+}
+
+/** A snapshot as lists show it: without what makes a page of them long. */
+export function brief<Snapshot extends ReturnType<typeof shared>>(
+  snapshot: Snapshot,
+): Omit<Snapshot, 'payment_details' | 'deposits' | 'callback_url'> {
+  const { payment_details: _details, deposits: _deposits, callback_url: _url, ...rest } = snapshot
+  return rest
 }
 
 /** What an event tells of a payment: its face's own snapshot, without personal data. */

@@ -1,9 +1,5 @@
 import { z } from 'zod'
-import {
-  claimPayment,
-  hearClaim,
-  type Claim,
-} from '../../payments/claim-payment.action.ts'
+import { claimPayment, hearClaim, type Claim } from '../../payments/claim-payment.action.ts'
 import { openPayment, preparePayment } from '../../payments/open-payment.action.ts'
 import { readFrame } from '../../payments/read-frame.action.ts'
 import { findPayment, listPayments } from '../../payments/read-payments.action.ts'
@@ -11,11 +7,13 @@ import { brief, checkoutSnapshot } from '../../payments/snapshot.ts'
 import { route } from '../route.ts'
 import { pageQuery, pagination } from './page.ts'
 import {
+  OPENING_ERRORS,
   acceptedAssets,
   amountText,
   asked,
   briefly,
   customerId,
+  filterOf,
   idParams,
   inFull,
   line,
@@ -35,18 +33,6 @@ const own = {
 }
 const Session = z.strictObject({ ...inFull, ...own })
 const SessionInList = z.strictObject({ ...briefly, ...own })
-
-const OPENING_ERRORS = [
-  'money.unknown_currency',
-  'money.amount_too_precise',
-  'payments.amount_too_large',
-  'payments.asset_unavailable',
-  'payments.url_not_allowed',
-  'rates.rate_unavailable',
-  'chain.unreachable',
-  'custody.signer_changed',
-  'signer.no_answer',
-] as const
 
 /** `POST /v1/checkout/sessions` */
 export const createCheckoutSession = route({
@@ -111,7 +97,10 @@ export const listCheckoutSessions = route({
   reply: { 200: z.array(SessionInList) },
   errors: ['payments.place_unknown'],
   handle: async (ctx, { principal: { book }, query }) => {
-    const listed = await listPayments(ctx, book, { filter: filterOf(query), place: query })
+    const listed = await listPayments(ctx, book, {
+      filter: { ...filterOf(query), face: 'checkout' },
+      place: query,
+    })
     const frame = await readFrame(ctx, book, listed.items)
     return {
       status: 200,

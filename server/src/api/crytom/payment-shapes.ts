@@ -1,16 +1,22 @@
 import { z } from 'zod'
-import { AppError } from '../../errors/app-error.ts'
+import type { ErrorCode } from '../../errors/catalogue.ts'
 import { positiveAmountSchema } from '../../money/amount-schema.ts'
 import { isJsonNumber } from '../../money/json-number.ts'
 import { writeJson } from '../../money/json.ts'
-import { checkMetadata, checkText } from '../../payments/payment-request.ts'
+import { metadataProblem } from '../../payments/payment-request.ts'
+import type { PaymentFilter } from '../../payments/list-filter.ts'
 import type { Status } from '../../payments/payment.ts'
+import type { Instant } from '../../shell/clock.ts'
 
 // What checkout sessions, invoices and payments have in common on the wire.
 
 /** A text of one line that the database can keep. */
 export const line = (max: number) =>
-  z.string().min(1).max(max).refine(checkText, 'It holds control characters.')
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}]*$/u, 'It holds control characters.')
 
 /** An object's id in a path; what is none simply is not found. */
 export const idParams = z.strictObject({ id: z.string().max(200) })
@@ -30,7 +36,9 @@ export const acceptedAssets = z
   })
 
 /** The merchant's own name for a customer. */
-export const customerId = line(255).optional().meta({ examples: ['user_998877'] })
+export const customerId = line(255)
+  .optional()
+  .meta({ examples: ['user_998877'] })
 
 /** A URL; whether it may be used is checked where the environment is known. */
 export const url = z
@@ -46,24 +54,21 @@ export const metadata = z
   .meta({ type: 'object', description: 'Up to 50 keys and 16 KiB; comes back everywhere.' })
   .transform((value, context) => {
     if (value === undefined) return '{}'
-    if (typeof value !== 'object' || value === null || Array.isArray(value) || isJsonNumber(value)) {
+    if (
+      typeof value !== 'object' ||
+      value === null ||
+      Array.isArray(value) ||
+      isJsonNumber(value)
+    ) {
       context.addIssue({ code: 'custom', message: 'It must be an object.' })
       return z.NEVER
     }
-    return keptText(value, context)
-  })
-
-function keptText(value: object, context: z.core.$RefinementCtx<unknown>): string {
-  const text = writeJson(value)
-  try {
-    checkMetadata(text, Object.keys(value).length)
-    return text
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    context.addIssue({ code: 'custom', message: error.message })
+    const text = writeJson(value)
+    const problem = metadataProblem(text, Object.keys(value).length)
+    if (problem === undefined) return text
+    context.addIssue({ code: 'custom', message: problem })
     return z.NEVER
-  }
-}
+  })
 
 /** A payment's status in every face's words. */
 export const statusFilter = z
@@ -73,9 +78,22 @@ export const statusFilter = z
   )
 
 /** A time in a query, RFC 3339: `2026-02-25T12:00:00Z`. */
-export const timeFilter = z.iso
-  .datetime({ offset: true })
-  .transform((text) => Date.parse(text))
+export const timeFilter = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))
+
+/** A list's filter from its query. */
+export const filterOf = (
+  query: Readonly<{
+    status?: Status | undefined
+    customer_id?: string | undefined
+    created_from?: Instant | undefined
+    created_before?: Instant | undefined
+  }>,
+): PaymentFilter => ({
+  status: query.status,
+  customerId: query.customer_id,
+  createdFrom: query.created_from,
+  createdBefore: query.created_before,
+})
 
 /** What narrows a list of payments. */
 export const paymentFilter = {
@@ -145,11 +163,21 @@ export const inFull = {
   callback_url: z.string().nullable(),
 }
 
+/** The refusals of opening a payment, under whichever face. */
+export const OPENING_ERRORS = [
+  'money.unknown_currency',
+  'money.amount_too_precise',
+  'payments.amount_too_large',
+  'payments.asset_unavailable',
+  'payments.url_not_allowed',
+  'rates.rate_unavailable',
+  'chain.unreachable',
+  'custody.signer_changed',
+  'signer.no_answer',
+] as const satisfies readonly ErrorCode[]
+
 /** An amount as text. */
 export const amountText = amount
 
 /** A point in time as text. */
 export const timeText = time
-
-/** The merchant's own members as they come back. */
-export const metadataShape = anyJson

@@ -39,11 +39,6 @@ export const paymentErrors = {
     retry: 'changed',
     say: (c) => `${c.param} cannot be used: ${c.problem}.`,
   }),
-  'payments.metadata_too_large': define<{ problem: string }>({
-    status: 400,
-    retry: 'changed',
-    say: (c) => `metadata ${c.problem}: at most 50 keys and 16 KiB of JSON are kept.`,
-  }),
   'payments.exception_resolved': define<{ id: string; resolution: string }>({
     status: 409,
     retry: 'never',

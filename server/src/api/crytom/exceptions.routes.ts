@@ -1,0 +1,169 @@
+import { z } from 'zod'
+import type { Verb } from '../../payments/exception.ts'
+import { findException, listExceptions } from '../../payments/read-payments.action.ts'
+import { prepareRuling, resolveException } from '../../payments/resolve-exception.action.ts'
+import type { Route } from '../route.ts'
+import { route } from '../route.ts'
+import { pageQuery, pagination } from './page.ts'
+import { coins, idParams, line, timeText } from './payment-shapes.ts'
+
+const kind = z.enum(['short', 'long', 'late', 'foreign', 'unmatched', 'reverted'])
+const verb = z.enum(['accept', 'reprice', 'refund', 'credit', 'ignore'])
+
+const Exception = z.strictObject({
+  id: z.string().meta({ examples: ['exc_01K9'] }),
+  kind,
+  status: z.enum(['open', 'resolved']),
+  payment_id: z.string().nullable(),
+  payment_status: z.string().nullable(),
+  customer_id: z.string().nullable(),
+  metadata: z.unknown().meta({ type: 'object' }),
+  coins: z.unknown().meta({
+    description: 'What it is about: an entry for each deposit.',
+    type: 'array',
+    examples: [[{ deposit_id: 'dep_01K9', currency: 'USDT_BSC', amount: '50' }]],
+  }),
+  verbs: z.array(verb).readonly().describe('What can be done about it.'),
+  resolution: z.enum([...verb.options, 'settled']).nullable(),
+  credited_customer_id: z.string().nullable(),
+  refunds: z.array(
+    z.strictObject({
+      id: z.string(),
+      status: z.enum(['awaiting_payout']),
+      ...coins,
+      address: z.string().nullable(),
+      created_at: timeText,
+    }),
+  ),
+  opened_at: timeText,
+  resolved_at: timeText.nullable(),
+})
+
+/** `GET /v1/exceptions` */
+export const listOpenExceptions = route({
+  method: 'GET',
+  path: '/v1/exceptions',
+  summary: 'List exceptions',
+  description:
+    'Money that came otherwise than it was asked for, and waits for a decision or had one.',
+  tag: 'Exceptions',
+  query: z.strictObject({
+    ...pageQuery,
+    status: z.enum(['open', 'resolved']).optional(),
+    kind: kind.optional(),
+    payment_id: line(200).optional(),
+  }),
+  reply: { 200: z.array(Exception) },
+  errors: ['payments.place_unknown'],
+  handle: async (ctx, { principal: { book }, query }) => {
+    const filter = { state: query.status, kind: query.kind, paymentId: query.payment_id }
+    const listed = await listExceptions(ctx, book, { filter, place: query })
+    return {
+      status: 200,
+      data: listed.items,
+      pagination: pagination(query, listed.total, listed.next),
+    }
+  },
+})
+
+/** `GET /v1/exceptions/:id` */
+export const getException = route({
+  method: 'GET',
+  path: '/v1/exceptions/:id',
+  summary: 'Fetch an exception',
+  tag: 'Exceptions',
+  params: idParams,
+  reply: { 200: Exception },
+  errors: ['payments.exception_unknown'],
+  handle: async (ctx, { principal: { book }, params }) => ({
+    status: 200,
+    data: await findException(ctx, book, params.id),
+  }),
+})
+
+const nothingMore = z.strictObject({}).optional()
+
+/** `POST /v1/exceptions/:id/accept` */
+export const acceptException = verbRoute('accept', nothingMore, {
+  summary: 'Accept it as if it had been enough',
+  description:
+    'The coins become yours and the payment is confirmed (an overpaid one already is). Of coins that a fork took back, the payment stays confirmed and you pay for what had been spent.',
+})
+
+/** `POST /v1/exceptions/:id/reprice` */
+export const repriceException = verbRoute('reprice', nothingMore, {
+  summary: "Judge it at today's rate",
+  description:
+    'Enough at the rate of today: as `accept`, with what is too much separated into an exception of its own. Too little: refused, and nothing changes.',
+})
+
+/** `POST /v1/exceptions/:id/refund` */
+export const refundException = verbRoute(
+  'refund',
+  z.strictObject({ address: line(200).optional() }).optional(),
+  {
+    summary: 'Owe it back to the payer',
+    description:
+      'The coins no longer count and lie in `refunds.payable`. The refund waits as `awaiting_payout`: sending it is not part of this version yet.',
+    message: 'The refund is recorded and owed. Sending it is not part of this version yet.',
+  },
+)
+
+/** `POST /v1/exceptions/:id/credit` */
+export const creditException = verbRoute(
+  'credit',
+  z.strictObject({ customer_id: line(255).optional() }).optional(),
+  {
+    summary: 'Credit it',
+    description:
+      'To your balance, or with `customer_id` to the wallet of that customer. The payment itself stays as it is.',
+  },
+)
+
+/** `POST /v1/exceptions/:id/ignore` */
+export const ignoreException = verbRoute('ignore', nothingMore, {
+  summary: 'Leave it aside',
+  description: 'The coins go to an account of their own, and nobody is asked again.',
+})
+
+type VerbBody = Readonly<{ address?: string | undefined; customer_id?: string | undefined }>
+type About = Readonly<{ summary: string; description: string; message?: string }>
+
+function verbRoute(
+  verb: Verb,
+  body: z.ZodType<VerbBody | undefined>,
+  { message, ...about }: About,
+): Route {
+  return route({
+    ...about,
+    method: 'POST',
+    path: `/v1/exceptions/:id/${verb}`,
+    tag: 'Exceptions',
+    params: idParams,
+    body,
+    reply: { 200: Exception },
+    errors: [
+      'payments.exception_unknown',
+      'payments.exception_resolved',
+      'payments.verb_not_applicable',
+      ...(verb === 'reprice'
+        ? (['payments.still_too_little', 'rates.rate_unavailable'] as const)
+        : []),
+      ...(verb === 'refund' ? (['payments.refund_address_invalid'] as const) : []),
+      ...(verb === 'accept' ? (['ledger.insufficient_balance'] as const) : []),
+    ],
+    prepare: async (ctx, { principal: { book }, params, body: given }) => {
+      const ruling = await prepareRuling(ctx, book, {
+        exceptionId: params.id,
+        verb,
+        customerId: given?.customer_id,
+        address: given?.address,
+      })
+      return async (dbTx) => {
+        await resolveException(ctx, dbTx, { book, ruling })
+        const data = await findException({ db: dbTx }, book, params.id)
+        return { status: 200, data, message }
+      }
+    },
+  })
+}

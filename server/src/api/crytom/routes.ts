@@ -1,6 +1,46 @@
 import type { Route } from '../route.ts'
 import { readBalance } from './balance.routes.ts'
+import * as checkout from './checkout.routes.ts'
 import { listCurrencies, listCurrencyPairs } from './currencies.routes.ts'
+import * as exceptions from './exceptions.routes.ts'
+import * as invoices from './invoices.routes.ts'
+import * as payments from './payments.routes.ts'
+import * as sandboxChains from './sandbox-chains.routes.ts'
+import * as sandbox from './sandbox.routes.ts'
 
 /** Every route of `/v1`: the API's table of contents. */
-export const routes: readonly Route[] = [listCurrencies, listCurrencyPairs, readBalance]
+export const routes: readonly Route[] = [
+  listCurrencies,
+  listCurrencyPairs,
+  readBalance,
+
+  checkout.createCheckoutSession,
+  checkout.listCheckoutSessions,
+  checkout.getCheckoutSession,
+  checkout.verifyCheckoutSession,
+
+  invoices.createInvoice,
+  invoices.listInvoices,
+  invoices.getInvoice,
+
+  payments.createPayment,
+  payments.listAllPayments,
+  payments.getPayment,
+
+  exceptions.listOpenExceptions,
+  exceptions.getException,
+  exceptions.acceptException,
+  exceptions.repriceException,
+  exceptions.refundException,
+  exceptions.creditException,
+  exceptions.ignoreException,
+
+  sandbox.sandboxDeposits,
+  sandbox.sandboxFunds,
+  sandbox.sandboxPrices,
+  sandbox.sandboxClock,
+  sandboxChains.sandboxMine,
+  sandboxChains.sandboxReorg,
+  sandboxChains.sandboxReplace,
+  sandboxChains.sandboxBehaviour,
+]

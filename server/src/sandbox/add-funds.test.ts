@@ -1,52 +1,19 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { HDKey } from '@scure/bip32'
 import { testDatabase } from '../../test/database.ts'
-import { testSandbox } from '../../test/sandbox.ts'
-import { createAddressSource } from '../custody/address-source.ts'
-import { bookDepositJob } from '../custody/book-deposit.job.ts'
-import type { Signer } from '../custody/signer.client.ts'
-import { watchChainJob } from '../custody/watch-chain.job.ts'
+import { workedSandbox } from '../../test/sandbox-workers.ts'
 import { isError } from '../errors/app-error.ts'
 import { chartBalances } from '../ledger/read-balances.action.ts'
-import { createLedger } from '../ledger/ledger.ts'
 import { assetsOn, networks } from '../money/registry.ts'
-import { runDueOnce } from '../shell/job-loop.ts'
 import { addFunds } from './add-funds.action.ts'
 import { setBehaviour } from './play-chain.action.ts'
-import { treasuryDeposit } from './treasury-deposit.ts'
 
 const database = await testDatabase()
 after(() => database[Symbol.asyncDispose]())
 
-/** A signer with a seed of its own, without a socket between. */
-const signer: Signer = {
-  hello: () => Promise.resolve({ version: 1, fingerprint: '0badcafe' }),
-  xpub: (family, account) => {
-    const path = `m/44'/${family.length}'/${account}'`
-    const key = HDKey.fromMasterSeed(new Uint8Array(32).fill(3)).derive(path)
-    return Promise.resolve({ path, xpub: key.publicExtendedKey, fingerprint: '0badcafe' })
-  },
-}
-
-/** A sandbox whose clock, when somebody sleeps, lets the workers work for that time. */
-async function workedSandbox() {
-  const { ctx, book, live } = await testSandbox(database.db)
-  const ledger = createLedger(ctx)
-  const handlers = { payment: treasuryDeposit, wallet: treasuryDeposit, treasury: treasuryDeposit }
-  const work = async (ms: number): Promise<void> => {
-    ctx.clock.advance(ms)
-    await runDueOnce(ctx, watchChainJob(ctx))
-    await runDueOnce(ctx, bookDepositJob({ ...ctx, ledger, handlers }))
-  }
-  const addresses = createAddressSource({ ...ctx, signer })
-  const clock = { now: ctx.clock.now, sleep: work }
-  return { ctx: { ...ctx, clock, addresses }, book, live, ledger }
-}
-
 test('test money is a booked deposit that can be spent when the answer comes', async () => {
-  const { ctx, book, ledger } = await workedSandbox()
-  await using _ = ledger
+  const { ctx, book } = await workedSandbox(database.db)
+  await using _ledger = ctx.ledger
   const funds = await addFunds(ctx, book, { currency: 'USDT', network: 'BSC', amount: '1250.5' })
   assert.equal(funds.status, 'available')
   assert.equal(funds.amount, '1250.5')
@@ -64,8 +31,8 @@ test('test money is a booked deposit that can be spent when the answer comes', a
 })
 
 test('every asset that a sandbox simulates can be had', async () => {
-  const { ctx, book, ledger } = await workedSandbox()
-  await using _ = ledger
+  const { ctx, book } = await workedSandbox(database.db)
+  await using _ledger = ctx.ledger
   const simulated = networks.filter((one) => !one.local).flatMap((one) => assetsOn(one.chain))
   for (const { id } of simulated) {
     const funds = await addFunds(ctx, book, { currency: id, amount: '2' })
@@ -77,8 +44,8 @@ test('every asset that a sandbox simulates can be had', async () => {
 })
 
 test('while the node is down the money is on its way, and the answer says so', async () => {
-  const { ctx, book, ledger } = await workedSandbox()
-  await using _ = ledger
+  const { ctx, book } = await workedSandbox(database.db)
+  await using _ledger = ctx.ledger
   await addFunds(ctx, book, { currency: 'BTC', amount: '1' })
   await setBehaviour(ctx, book, { network: 'Bitcoin', change: { halt: true } })
   const funds = await addFunds(ctx, book, { currency: 'BTC', amount: '2' })
@@ -86,8 +53,8 @@ test('while the node is down the money is on its way, and the answer says so', a
 })
 
 test('a live book is given nothing, and no chain that is not there either', async () => {
-  const { ctx, book, live, ledger } = await workedSandbox()
-  await using _ = ledger
+  const { ctx, book, live } = await workedSandbox(database.db)
+  await using _ledger = ctx.ledger
   const one = { currency: 'BTC', amount: '1' }
   await assert.rejects(addFunds(ctx, live, one), (e) => isError(e, 'sandbox.test_key_needed'))
   const local = { currency: 'TUSD', amount: '1' }

@@ -1,0 +1,35 @@
+import { HDKey } from '@scure/bip32'
+import { createAddressSource } from '../src/custody/address-source.ts'
+import { bookDepositJob } from '../src/custody/book-deposit.job.ts'
+import type { Signer } from '../src/custody/signer.client.ts'
+import { watchChainJob } from '../src/custody/watch-chain.job.ts'
+import { createLedger } from '../src/ledger/ledger.ts'
+import { treasuryDeposit } from '../src/sandbox/treasury-deposit.ts'
+import { runDueOnce } from '../src/shell/job-loop.ts'
+import type { Db } from '../src/shell/db.ts'
+import { testSandbox } from './sandbox.ts'
+
+/** A signer with a seed of its own, without a socket between. */
+const signer: Signer = {
+  hello: () => Promise.resolve({ version: 1, fingerprint: '0badcafe' }),
+  xpub: (family, account) => {
+    const path = `m/44'/${family.length}'/${account}'`
+    const key = HDKey.fromMasterSeed(new Uint8Array(32).fill(3)).derive(path)
+    return Promise.resolve({ path, xpub: key.publicExtendedKey, fingerprint: '0badcafe' })
+  },
+}
+
+/** A sandbox whose clock, when somebody sleeps, lets the workers work for that time. */
+export async function workedSandbox(db: Db) {
+  const { ctx, book, live } = await testSandbox(db)
+  const ledger = createLedger(ctx)
+  const handlers = { payment: treasuryDeposit, wallet: treasuryDeposit, treasury: treasuryDeposit }
+  const work = async (ms: number): Promise<void> => {
+    ctx.clock.advance(ms)
+    await runDueOnce(ctx, watchChainJob(ctx))
+    await runDueOnce(ctx, bookDepositJob({ ...ctx, ledger, handlers }))
+  }
+  const addresses = createAddressSource({ ...ctx, signer })
+  const clock = { ...ctx.clock, sleep: work }
+  return { ctx: { ...ctx, clock, addresses, ledger }, book, live }
+}

@@ -71,8 +71,7 @@ export async function openPayment(
     price: quote.price,
     currencyUsd: quote.currencyUsd,
     options: quote.options.map((option) => {
-      const { chain } = knownAsset(option.asset)
-      const issued = addresses.find((one) => one.chain === chain)
+      const issued = addresses.find((one) => one.asset === option.asset)
       if (issued === undefined) throw new Error(`no address was issued for ${option.asset}`)
       return { ...option, address: issued.address }
     }),
@@ -120,14 +119,6 @@ const newFrame = (ctx: Pick<OpenCtx, 'config'>, book: Book): SnapshotFrame => ({
   heights: new Map(),
 })
 
-// One address a chain is enough for all its assets. It is asked for with the coin where that is
-// offered: coins can be moved by contracts, and are then found only where they are looked for.
-function wantedAddresses({ options }: Quote): readonly WantedAddress[] {
-  const offered = options.map((option) => knownAsset(option.asset))
-  const chains = [...new Set(offered.map((asset) => asset.chain))]
-  return chains.flatMap((chain) => {
-    const there = offered.filter((asset) => asset.chain === chain)
-    const best = there.find((asset) => asset.kind === 'native') ?? there[0]
-    return best === undefined ? [] : [{ chain, asset: best.id }]
-  })
-}
+// Each asset has an address of its own: what arrives tells by its address what it was meant for.
+const wantedAddresses = ({ options }: Quote): readonly WantedAddress[] =>
+  options.map(({ asset }) => ({ chain: knownAsset(asset).chain, asset }))

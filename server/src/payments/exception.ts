@@ -70,18 +70,13 @@ export function rulingOf(kind: ExceptionKind, verb: Verb): Facts['ruling'] {
 export function kindOfPlace(
   heldIn: HeldIn | undefined,
 ): Exclude<ExceptionKind, 'reverted'> | undefined {
-  switch (heldIn) {
-    case 'exceptions.short':
-      return 'short'
-    case 'exceptions.long':
-      return 'long'
-    case 'exceptions.late':
-      return 'late'
-    case 'exceptions.foreign':
-      return 'foreign'
-    case 'exceptions.unmatched':
-      return 'unmatched'
-    default:
-      return undefined
-  }
+  return heldIn === undefined ? undefined : KIND_OF.get(heldIn)
 }
+
+const KIND_OF: ReadonlyMap<HeldIn, Exclude<ExceptionKind, 'reverted'>> = new Map([
+  ['exceptions.short', 'short'],
+  ['exceptions.long', 'long'],
+  ['exceptions.late', 'late'],
+  ['exceptions.foreign', 'foreign'],
+  ['exceptions.unmatched', 'unmatched'],
+])

@@ -1,6 +1,7 @@
 import type { Level } from '../chains/contract.ts'
 import { units, type AssetId, type Units } from '../money/units.ts'
 import type { Instant } from '../shell/clock.ts'
+import { kindOfPlace } from './exception.ts'
 import {
   addShares,
   covers,
@@ -106,14 +107,8 @@ export function judge(terms: Terms, facts: Facts, now: Instant): Standing {
 
 /** What a deposit is to its payment: by where it was put once final, before that by its facts. */
 export function kindOf(terms: Terms, facts: Facts, part: Part): PartKind {
-  switch (part.place?.heldIn) {
-    case 'exceptions.late':
-      return 'late'
-    case 'exceptions.foreign':
-      return 'foreign'
-    case 'exceptions.unmatched':
-      return 'unmatched'
-  }
+  const waiting = kindOfPlace(part.place?.heldIn)
+  if (waiting === 'late' || waiting === 'foreign' || waiting === 'unmatched') return waiting
   if (part.place !== undefined) return 'part'
   if (terms.options.length === 0) return 'unmatched'
   if (optionOf(terms, part.asset) === undefined) return 'foreign'

@@ -4,6 +4,7 @@ import { AppError } from '../errors/app-error.ts'
 import { formatRate, RATE_ONE } from '../money/rate.ts'
 import { assets, knownAsset, type Asset } from '../money/registry.ts'
 import type { AssetId } from '../money/units.ts'
+import type { Price } from '../rates/price.ts'
 import type { Rates } from '../rates/rates.ts'
 import type { Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
@@ -118,7 +119,7 @@ async function worthsOf(ctx: Pick<QuoteCtx, 'rates'>, book: Book, offer: Offer):
   const converted = offered.filter((asset) => asset.currency !== currency)
   const isSame = (asset: Asset): boolean => !converted.includes(asset)
   const symbols = [...new Set(converted.map((asset) => asset.pricedAs))]
-  const prices =
+  const prices: ReadonlyMap<string, Price> =
     converted.length === 0 ? new Map() : await ctx.rates.pricesUsd(book, [currency, ...symbols])
   const missing = [currency, ...(isChosen ? symbols : [])].find((one) => !prices.has(one))
   const nothing = offered.every((asset) => !isSame(asset) && !prices.has(asset.pricedAs))

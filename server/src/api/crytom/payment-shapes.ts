@@ -51,6 +51,7 @@ export const url = z
 /** The merchant's own members, kept as their JSON text. */
 export const metadata = z
   .unknown()
+  .optional()
   .meta({ type: 'object', description: 'Up to 50 keys and 16 KiB; comes back everywhere.' })
   .transform((value, context) => {
     if (value === undefined) return '{}'

@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict'
+import { z } from 'zod'
+import type { SandboxNode } from '../src/chains/sandbox-node.ts'
+import {
+  createCheckoutSession,
+  getCheckoutSession,
+  listCheckoutSessions,
+  verifyCheckoutSession,
+} from '../src/api/crytom/checkout.routes.ts'
+import {
+  acceptException,
+  creditException,
+  getException,
+  ignoreException,
+  listOpenExceptions,
+  refundException,
+  repriceException,
+} from '../src/api/crytom/exceptions.routes.ts'
+import { createInvoice, getInvoice, listInvoices } from '../src/api/crytom/invoices.routes.ts'
+import { createPayment, getPayment, listAllPayments } from '../src/api/crytom/payments.routes.ts'
+import { createAddressSource } from '../src/custody/address-source.ts'
+import { bookDeposit } from '../src/custody/book-deposit.action.ts'
+import type { Signer } from '../src/custody/signer.client.ts'
+import { watchChain } from '../src/custody/watch-chain.action.ts'
+import { createLedger } from '../src/ledger/ledger.ts'
+import { chartBalances } from '../src/ledger/read-balances.action.ts'
+import { createChains } from '../src/main/chains.ts'
+import { parseUnits } from '../src/money/amount.ts'
+import { resolveAsset } from '../src/money/alias.ts'
+import { knownAsset } from '../src/money/registry.ts'
+import { expirePaymentJob } from '../src/payments/expire-payment.job.ts'
+import { depositHandler } from '../src/payments/take-deposit.action.ts'
+import { createRates } from '../src/rates/rates.ts'
+import { createSandboxNodes } from '../src/sandbox/sandbox-nodes.ts'
+import type { Book } from '../src/shell/book.ts'
+import { runDueOnce } from '../src/shell/job-loop.ts'
+import { accountKey, fingerprintOf, rootOf } from '../src/signer/derivation.ts'
+import { testApi, type Client } from './api.ts'
+import { dueDeposits, watchedKeys } from './custody-world.ts'
+import { testDatabase } from './database.ts'
+import { testShell } from './shell.ts'
+
+/** The routes of payments, as they are served. */
+export const paymentRoutes = [
+  createCheckoutSession,
+  listCheckoutSessions,
+  getCheckoutSession,
+  verifyCheckoutSession,
+  createInvoice,
+  listInvoices,
+  getInvoice,
+  createPayment,
+  listAllPayments,
+  getPayment,
+  listOpenExceptions,
+  getException,
+  acceptException,
+  repriceException,
+  refundException,
+  creditException,
+  ignoreException,
+]
+
+/** Keys as a signer would give them, without its process: derivation is all that is asked here. */
+export const keysOnly: Signer = {
+  hello: () => Promise.resolve({ version: 1, fingerprint: fingerprintOf(root) }),
+  xpub: (family, account) =>
+    Promise.resolve({ ...accountKey(root, family, account), fingerprint: fingerprintOf(root) }),
+}
+const root = rootOf(new Uint8Array(32).fill(3))
+
+/** The platform from the API down to simulated chains; nothing runs unless it is told to. */
+export type PaymentWorld = Awaited<ReturnType<typeof paymentWorld>>
+
+/** Makes a world with a database of its own. @param env settings that differ from the defaults */
+export async function paymentWorld(env: Readonly<Record<string, string>> = {}) {
+  const database = await testDatabase()
+  const shell = testShell(database.db, { COFFER_RATE_LIMIT: '1000000', ...env })
+  const chains = createChains(shell, [])
+  const ledger = createLedger(shell)
+  const rates = createRates(shell)
+  const nodes = createSandboxNodes({ ...shell, chains }, new Map())
+  const addresses = createAddressSource({ ...shell, chains, signer: keysOnly })
+  const ctx = { ...shell, chains, ledger, rates, nodes, addresses }
+  const payments = depositHandler(ctx)
+  const handlers = { payment: payments, wallet: payments, treasury: payments }
+  const api = await testApi(ctx, { routes: paymentRoutes })
+  const book = api.organization.test
+  const settle = async (): Promise<void> => {
+    for (const key of await watchedKeys(ctx.db)) await watchChain(ctx, key)
+    for (const key of await dueDeposits(ctx.db)) await bookDeposit({ ...ctx, handlers }, key)
+    while ((await runDueOnce(ctx, expirePaymentJob(ctx))) > 0);
+  }
+  return {
+    ctx,
+    book,
+    api,
+    call: api.call,
+    /** Looks at every watched chain, books what is due, and lets time do its work. */
+    settle,
+    /** Brings coins into the mempool; `network` where the currency does not say it. */
+    send: (paid: Paid) => send(nodeOf(ctx, book, paid), paid),
+    mine: async (currency: string, blocks: number): Promise<void> => {
+      await nodeOf(ctx, book, { currency }).mine(blocks)
+      await settle()
+    },
+    node: (currency: string) => nodeOf(ctx, book, { currency }),
+    pass: async (ms: number): Promise<void> => {
+      shell.clock.advance(ms)
+      await settle()
+    },
+    /** What the accounts of the book hold, as `purpose code` to units; empty ones are left out. */
+    holdings: () => holdings(ctx, book),
+    events: () => events(ctx, book),
+    [Symbol.asyncDispose]: async () => {
+      await api[Symbol.asyncDispose]()
+      await ledger[Symbol.asyncDispose]()
+      await database[Symbol.asyncDispose]()
+    },
+  }
+}
+
+type Paid = Readonly<{ to: string; currency: string; network?: string; amount: string }>
+type NodeCtx = Readonly<{ nodes: ReturnType<typeof createSandboxNodes> }>
+
+function nodeOf(
+  ctx: NodeCtx,
+  book: Book,
+  of: Readonly<{ currency: string; network?: string }>,
+): SandboxNode {
+  const node = ctx.nodes.of(book, resolveAsset(of).chain)
+  assert.ok(node, `there is a chain of ${of.currency}`)
+  return node
+}
+
+function send(node: SandboxNode, { to, amount, ...of }: Paid): Promise<string> {
+  const asset = resolveAsset(of)
+  return node.send('normal', [{ to, asset: asset.id, units: parseUnits(amount, asset.decimals) }])
+}
+
+async function holdings({ db }: TestApiDb, book: Book): Promise<Readonly<Record<string, bigint>>> {
+  const rows = await chartBalances(db, book.bookId)
+  return Object.fromEntries(
+    rows
+      .filter((row) => row.posted !== 0n)
+      .map((row) => [`${row.purpose} ${knownAsset(row.asset).code}`, row.posted]),
+  )
+}
+
+type TestApiDb = Readonly<{ db: Parameters<typeof chartBalances>[0] }>
+
+/** Events by object, in the order of each; by type and with what they tell. */
+async function events({ db }: TestApiDb, book: Book): Promise<readonly ToldEvent[]> {
+  const rows = await db.query<{ type: string; object_id: string; snapshot: string }>(
+    `select type, object_id, snapshot from event where book_id = $1
+     order by created_at, object_id, sequence`,
+    [book.bookId],
+  )
+  return rows.map(({ type, object_id: objectId, snapshot }) => ({
+    type,
+    objectId,
+    data: viewSchema.parse(JSON.parse(snapshot)),
+  }))
+}
+
+/** An event as the log holds it. */
+export type ToldEvent = Readonly<{ type: string; objectId: string; data: View }>
+
+const coins = {
+  currency: z.string(),
+  network: z.string(),
+  asset: z.string(),
+  amount: z.string(),
+}
+
+/** What tests look at of an answer's data, whichever object it is; members it lacks are empty. */
+const viewSchema = z.looseObject({
+  id: z.string().default(''),
+  status: z.string().default(''),
+  exception: z.string().default(''),
+  kind: z.string().default(''),
+  resolution: z.string().nullable().default(null),
+  amount_due: z.string().nullable().default(null),
+  amount_received: z.string().default(''),
+  expires_at: z.string().default(''),
+  tx_hash: z.string().nullable().default(null),
+  payment_id: z.string().nullable().default(null),
+  payment_status: z.string().nullable().default(null),
+  verbs: z.array(z.string()).default([]),
+  addresses: z.record(z.string(), z.string()).default({}),
+  payment_details: z
+    .array(z.looseObject({ ...coins, address: z.string(), status: z.string() }))
+    .default([]),
+  coins: z.array(z.looseObject({ ...coins, tx_hash: z.string() })).default([]),
+  refunds: z.array(z.looseObject({ ...coins, status: z.string() })).default([]),
+  wallets: z.array(z.looseObject({ currency: z.string(), status: z.string() })).default([]),
+})
+
+/** An object as it was answered. */
+export type View = z.output<typeof viewSchema>
+
+const successSchema = z.looseObject({ data: z.unknown() })
+const refusalSchema = z.looseObject({ error: z.string() })
+
+/** Sends a request that must succeed, and gives its data. */
+export async function dataOf(call: Client, target: string, body?: unknown): Promise<View> {
+  return viewSchema.parse(await answerOf(call, target, body))
+}
+
+/** The same for a list. */
+export async function listOf(call: Client, target: string): Promise<readonly View[]> {
+  return z.array(viewSchema).parse(await answerOf(call, target))
+}
+
+async function answerOf(call: Client, target: string, body?: unknown): Promise<unknown> {
+  const reply = await call(target, body === undefined ? {} : { body })
+  assert.ok(reply.status < 300, `${target}: ${reply.status} ${reply.text}`)
+  return successSchema.parse(reply.json).data
+}
+
+/** Sends a request that must be refused, and gives its status and code. */
+export async function refusalOf(
+  call: Client,
+  target: string,
+  body?: unknown,
+): Promise<readonly [status: number, error: string]> {
+  const reply = await call(target, body === undefined ? {} : { body })
+  return [reply.status, refusalSchema.parse(reply.json).error]
+}

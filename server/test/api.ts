@@ -2,6 +2,7 @@ import { createSecretKey } from 'node:crypto'
 import { request as httpRequest, type OutgoingHttpHeaders } from 'node:http'
 import { startApi, type Api, type ApiOptions } from '../src/api/api.ts'
 import type { ApiCtx } from '../src/api/context.ts'
+import type { ShellCtx } from '../src/shell/context.ts'
 import type { Book } from '../src/shell/book.ts'
 import { createApiKey } from '../src/tenancy/api-keys.action.ts'
 import { createOrganization, type Organization } from '../src/tenancy/create-organization.action.ts'
@@ -56,7 +57,10 @@ export type TestApiCtx = ApiCtx & TestShell
  */
 export function testApiCtx(
   db: Db,
-  more: Readonly<{ env?: Readonly<Record<string, string>>; ports?: Partial<ApiCtx> }> = {},
+  more: Readonly<{
+    env?: Readonly<Record<string, string>>
+    ports?: Partial<Omit<ApiCtx, keyof ShellCtx>>
+  }> = {},
 ): TestApiCtx {
   const shell = testShell(db, more.env)
   const chains = more.ports?.chains ?? { of: () => undefined, list: () => [] }
@@ -78,7 +82,13 @@ export async function testApi(ctx: ApiCtx, options: ApiOptions): Promise<TestApi
     (await createApiKey(ctx, book, { name: 'tests' })).secretKey
   const secretKeys = { live: await keyOf(organization.live), test: await keyOf(organization.test) }
   const api = await startApi(ctx, { checkReplies: true, ...options })
-  const as = (secretKey: string) => signedClient(ctx, api, secretKey)
+  // The clock may stand still, and two equal requests must not have one signature.
+  let sent = 0
+  const timestamp = (): string => {
+    sent += 1
+    return String(ctx.clock.now() - (sent % 60_000))
+  }
+  const as = (secretKey: string) => signedClient(api.url, secretKey, timestamp)
   return {
     url: api.url,
     organization,
@@ -104,16 +114,13 @@ export function signedHeaders(
   }
 }
 
-function signedClient(ctx: Pick<ApiCtx, 'clock'>, api: Api, secretKey: string): Client {
-  // The clock may stand still, and two equal requests must not have one signature.
-  let sent = 0
+function signedClient(url: string, secretKey: string, nextTimestamp: () => string): Client {
   return (target, call = {}) => {
     const body = textOf(call.body)
     const method = call.method ?? (body === '' ? 'GET' : 'POST')
-    sent += 1
-    const timestamp = String(ctx.clock.now() - (sent % 60_000))
+    const timestamp = nextTimestamp()
     const headers = signedHeaders(secretKey, { method, target, body, timestamp })
-    return exchange(api.url, target, { method, body, headers: { ...headers, ...call.headers } })
+    return exchange(url, target, { method, body, headers: { ...headers, ...call.headers } })
   }
 }
 

@@ -14,6 +14,7 @@ after(() => database[Symbol.asyncDispose]())
 test('test money is a booked deposit that can be spent when the answer comes', async () => {
   const { ctx, book } = await workedSandbox(database.db)
   await using _ledger = ctx.ledger
+  await setBehaviour(ctx, book, { network: 'BSC', change: { autoMine: false } })
   const funds = await addFunds(ctx, book, { currency: 'USDT', network: 'BSC', amount: '1250.5' })
   assert.equal(funds.status, 'available')
   assert.equal(funds.amount, '1250.5')

@@ -45,10 +45,13 @@ test('a fork drops what it is told to, and mines the rest again', async () => {
 
 test('a transaction is replaced wherever it is, and pays somebody else', async () => {
   const { ctx, book } = await testSandbox(database.db)
-  const sent = await sendDeposit(ctx, book, { ...bitcoin, kind: 'replaceable' })
-  const other = await replaceTransaction(ctx, book, sent.txHash)
-  assert.notEqual(other, sent.txHash)
-  assert.deepEqual(await adapterOf(ctx, book, 'Bitcoin').pending(watch), [])
+  const tron = { address: 'TMVQGm1qAQYVdetCeGRRkTWYYrLXuHK2HC', currency: 'TRX', amount: '5' }
+  for (const request of [bitcoin, tron]) {
+    const sent = await sendDeposit(ctx, book, { ...request, kind: 'replaceable' })
+    assert.notEqual(await replaceTransaction(ctx, book, sent.txHash), sent.txHash)
+    const { adapter } = ctx.chains.of(book, sent.asset.chain) ?? assert.fail()
+    assert.deepEqual(await adapter.pending(watching([sent.address])), [])
+  }
 })
 
 test('a node halts until it is told to answer again; the world goes on meanwhile', async () => {

@@ -1,7 +1,9 @@
+import { upkeepJob } from '../api/upkeep.job.ts'
 import { bookDepositJob } from '../custody/book-deposit.job.ts'
 import { watchChainJob } from '../custody/watch-chain.job.ts'
 import { DELIVERY_LIMITS, runDeliveries } from '../events/deliver.job.ts'
 import { runSequencer } from '../events/sequence.job.ts'
+import { runSealer } from '../ledger/seal-entries.job.ts'
 import { expirePaymentJob } from '../payments/expire-payment.job.ts'
 import { runJob } from '../shell/job-loop.ts'
 import type { PlatformCtx } from './context.ts'
@@ -14,6 +16,8 @@ export function startWorker(ctx: PlatformCtx): AsyncDisposable {
     runJob(ctx, watchChainJob(ctx), signal),
     runJob(ctx, bookDepositJob(ctx), signal),
     runJob(ctx, expirePaymentJob(ctx), signal),
+    runJob(ctx, upkeepJob(ctx), signal),
+    runSealer(ctx, signal),
     runSequencer(ctx, signal),
     runDeliveries({ ...ctx, limits: DELIVERY_LIMITS }, signal),
   ]

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { systemClock } from '../../src/shell/clock.ts'
+import type { Db } from '../../src/shell/db.ts'
+import type { V1Client } from '../v1-client.ts'
+
+const LOOKS_MAX = 1_200
+const LOOK_MS = 100
+
+/** Makes every deposit final and waits until nothing is left to do. */
+export async function settle(db: Db, client: V1Client): Promise<void> {
+  for (const network of ['BSC', 'Bitcoin', 'Tron']) {
+    const answer = await client.post('/v1/sandbox/chains/mine', { network, blocks: 40 })
+    assert.equal(answer.status, 200, answer.text)
+  }
+  for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+    const [left] = await db.query<{ deposits: number; events: number; entries: number }>(`select
+      (select count(*) from deposit where due_at is not null or level in ('seen', 'confirmed', 'safe')
+         or level is null) as deposits,
+      (select count(*) from event where position is null) as events,
+      (select count(*) from unsealed) as entries`)
+    if (left?.deposits === 0 && left.events === 0 && left.entries === 0) return
+    await systemClock.sleep(LOOK_MS)
+  }
+  assert.fail('deposits, events or entries were still under way')
+}
+
+/** Each acknowledged payment exists, and no request made a second one. */
+export async function everyPaymentIsThereOnce(
+  db: Db,
+  acknowledged: ReadonlyMap<string, string>,
+): Promise<void> {
+  const rows = await db.query<{ payment_id: string }>('select payment_id from payment')
+  const ids = [...acknowledged.values()].sort()
+  assert.equal(new Set(ids).size, ids.length, 'two requests were given one payment')
+  assert.deepEqual(rows.map((row) => row.payment_id).sort(), ids)
+}
+
+/** What the books hold in custody is what the winning chains paid to our addresses, asset by asset. */
+export async function booksEqualTheChain(db: Db): Promise<void> {
+  const onChain = await db.query<{ asset: string; units: bigint }>(`
+    select moved.asset, sum(moved.units) as units
+    from simulated_transfer moved
+    join simulated_tx tx using (book_id, chain, tx_hash)
+    join deposit_address ours on ours.book_id = moved.book_id and ours.address = moved.to_address
+    where tx.state = 'mined' and not tx.phantom group by moved.asset order by moved.asset`)
+  const inBooks = await db.query<{ asset: string; units: bigint }>(`
+    select asset, -sum(posted) as units from account
+    where purpose = 'custody' group by asset having sum(posted) <> 0 order by asset`)
+  assert.ok(onChain.length > 0, 'nothing was paid')
+  assert.deepEqual(inBooks, onChain)
+}
+
+/** Every payment's change has one event, numbered without a gap; so has the log of the book. */
+export async function everyChangeWasTold(db: Db): Promise<void> {
+  const gaps = await db.query(`
+    select object_id from event group by book_id, object_id
+    having max(sequence) <> count(*) or min(sequence) <> 1`)
+  assert.deepEqual(gaps, [])
+  const places = await db.query(`
+    select book_id from event group by book_id
+    having max(position) <> count(*) or count(distinct position) <> count(*)`)
+  assert.deepEqual(places, [])
+  const untold = await db.query(`
+    select p.payment_id, p.status,
+      count(*) filter (where e.type = 'checkout.session.created') as created,
+      count(*) filter (where e.type = 'checkout.session.confirmed') as confirmed
+    from payment p left join event e on e.book_id = p.book_id and e.object_id = p.payment_id
+    group by p.book_id, p.payment_id, p.status
+    having count(*) filter (where e.type = 'checkout.session.created') <> 1
+      or count(*) filter (where e.type = 'checkout.session.confirmed')
+         <> (case p.status when 'confirmed' then 1 else 0 end)`)
+  assert.deepEqual(untold, [])
+}
+
+/** Payments whose own final deposits cover the price are confirmed, and no others. */
+export async function paidIsConfirmed(db: Db): Promise<void> {
+  const wrong = await db.query(`
+    select p.payment_id, p.status from payment p
+    where (p.status = 'confirmed') <> exists (
+      select 1 from payment_option o join deposit d
+        on d.book_id = o.book_id and d.owner_id = o.payment_id and d.asset = o.asset
+      where o.book_id = p.book_id and o.payment_id = p.payment_id and d.level = 'final')`)
+  assert.deepEqual(wrong, [])
+}

@@ -1,7 +1,9 @@
 import { AppError } from './errors/app-error.ts'
+import { demo } from './main/demo/demo.ts'
 import { stopAsked } from './main/stop.ts'
 import { createTerminal, type Terminal } from './main/terminal.ts'
 import { up } from './main/up.ts'
+import { verify } from './main/verify.ts'
 
 type Command = Readonly<{
   doc: string
@@ -10,6 +12,8 @@ type Command = Readonly<{
 
 const commands: Readonly<Record<string, Command>> = {
   up: { doc: 'start the platform, and stop it with Ctrl-C', run: up },
+  demo: { doc: 'start the platform and pay a first checkout session on a real chain', run: demo },
+  verify: { doc: 'prove the ledger: replay it and check its chain of hashes', run: verify },
 }
 
 const terminal = createTerminal(process.stdout)

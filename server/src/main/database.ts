@@ -2,20 +2,21 @@ import { join } from 'node:path'
 import { AppError } from '../errors/app-error.ts'
 import type { Config } from '../shell/config.ts'
 import { openDb, type Db } from '../shell/db.ts'
-import { startEmbeddedPostgres } from '../shell/embedded-postgres.ts'
+import { runningPostgres, startEmbeddedPostgres } from '../shell/embedded-postgres.ts'
+import { claimDirectory } from '../shell/data-directory.ts'
 import { migrate } from '../shell/migrate.ts'
 
 /** Where the database is, and who must be stopped with us. */
 export type Database = AsyncDisposable & Readonly<{ db: Db; url: string; name: string }>
+
+type Settings = Pick<Config, 'databaseUrl' | 'databaseConnections' | 'dataDirectory'>
 
 /**
  * Opens the configured database, or starts the embedded one, and brings it to this version.
  *
  * @throws shell.database_unreachable, shell.database_newer, shell.migration_changed
  */
-export async function openDatabase(
-  config: Pick<Config, 'databaseUrl' | 'databaseConnections' | 'dataDirectory'>,
-): Promise<Database> {
+export async function openDatabase(config: Settings): Promise<Database> {
   const stack = new AsyncDisposableStack()
   try {
     const url = config.databaseUrl === '' ? await startEmbedded(stack, config) : config.databaseUrl
@@ -26,6 +27,30 @@ export async function openDatabase(
     return { db, url, name, [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose]() }
   } catch (error) {
     await stack.disposeAsync()
+    throw error
+  }
+}
+
+/**
+ * Opens the database beside a platform that may be running: its embedded server is used as it
+ * runs, and started only when nobody holds the data directory.
+ *
+ * @throws what `openDatabase` throws; shell.data_in_use while a platform is just starting
+ */
+export async function openDatabaseBeside(config: Settings): Promise<Database> {
+  if (config.databaseUrl !== '') return openDatabase(config)
+  const running = await runningPostgres(join(config.dataDirectory, 'postgres'))
+  if (running !== undefined) return openDatabase({ ...config, databaseUrl: running })
+  const claim = await claimDirectory(config.dataDirectory)
+  try {
+    const database = await openDatabase(config)
+    const close = async (): Promise<void> => {
+      await database[Symbol.asyncDispose]()
+      await claim[Symbol.asyncDispose]()
+    }
+    return { ...database, [Symbol.asyncDispose]: close }
+  } catch (error) {
+    await claim[Symbol.asyncDispose]()
     throw error
   }
 }

@@ -36,7 +36,6 @@ export async function startEmbeddedPostgres(
   if (!(await exists(join(cluster, 'PG_VERSION')))) {
     await initialize({ binaries, account, cluster, directory })
   }
-  const password = await readFile(join(directory, 'password'), 'utf8')
   await stopLeftover(cluster)
   const port = await freePort()
   const child = launch({ binaries, account, cluster, port, settings: options.settings ?? [] })
@@ -44,7 +43,7 @@ export async function startEmbeddedPostgres(
   // The server alone is no reason for this process to go on; whoever holds it stops it.
   child.unref()
   return {
-    url: `postgres://coffer:${password}@127.0.0.1:${port}/${DATABASE}`,
+    url: await urlAt(directory, port),
     pid: child.pid ?? 0,
     [Symbol.asyncDispose]: () => stop(child),
   }
@@ -154,16 +153,37 @@ async function createDatabase(
   if (code !== 0) throw new Error(`postgres --single ended with ${String(code)}`)
 }
 
+/** The URL of the server that runs on the cluster in `directory`; absent when none does. */
+export async function runningPostgres(directory: string): Promise<string | undefined> {
+  const reached = await reachableDirectory(directory, await serverAccount())
+  const running = await readRunning(join(reached, 'cluster'))
+  return running === undefined ? undefined : urlAt(reached, running.port)
+}
+
+const urlAt = async (directory: string, port: number): Promise<string> => {
+  const password = await readFile(join(directory, 'password'), 'utf8')
+  return `postgres://coffer:${password}@127.0.0.1:${port}/${DATABASE}`
+}
+
+type Running = Readonly<{ pid: number; port: number }>
+
+/** What the cluster's pid file says, if that process is alive and is its server. */
+async function readRunning(cluster: string): Promise<Running | undefined> {
+  const text = await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '')
+  const lines = text.split('\n')
+  const pid = Number(lines[0])
+  if (!Number.isInteger(pid) || pid <= 1) return undefined
+  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+  return commandLine.includes(cluster) ? { pid, port: Number(lines[3]) } : undefined
+}
+
 /** A server that outlived a killed parent is stopped; the data is as safe as after a crash. */
 async function stopLeftover(cluster: string): Promise<void> {
-  const pidFile = join(cluster, 'postmaster.pid')
-  const text = await readFile(pidFile, 'utf8').catch(() => '')
-  const pid = Number(text.split('\n')[0])
-  if (!Number.isInteger(pid) || pid <= 1) return
-  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
-  if (!commandLine.includes(cluster)) return
-  process.kill(pid, 'SIGINT')
-  await until(async () => !(await exists(pidFile)), 'the earlier PostgreSQL to stop')
+  const running = await readRunning(cluster)
+  if (running === undefined) return
+  process.kill(running.pid, 'SIGINT')
+  const isGone = async (): Promise<boolean> => (await readRunning(cluster)) === undefined
+  await until(isGone, 'the earlier PostgreSQL to stop')
 }
 
 function launch(

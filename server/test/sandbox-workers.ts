@@ -7,7 +7,7 @@ import { createLedger } from '../src/ledger/ledger.ts'
 import { treasuryDeposit } from '../src/sandbox/treasury-deposit.ts'
 import { runDueOnce } from '../src/shell/job-loop.ts'
 import type { Db } from '../src/shell/db.ts'
-import { testSandbox } from './sandbox.ts'
+import { testSandbox, type LocalChain } from './sandbox.ts'
 
 /** A signer with a seed of its own, without a socket between. */
 const signer: Signer = {
@@ -20,8 +20,8 @@ const signer: Signer = {
 }
 
 /** A sandbox whose clock, when somebody sleeps, lets the workers work for that time. */
-export async function workedSandbox(db: Db) {
-  const { ctx, book, live } = await testSandbox(db)
+export async function workedSandbox(db: Db, local: readonly LocalChain[] = []) {
+  const { ctx, book, live } = await testSandbox(db, local)
   const ledger = createLedger(ctx)
   const handlers = { payment: treasuryDeposit, wallet: treasuryDeposit, treasury: treasuryDeposit }
   const work = async (ms: number): Promise<void> => {

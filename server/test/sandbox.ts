@@ -1,4 +1,5 @@
 import type { ChainAdapter } from '../src/chains/contract.ts'
+import type { SandboxNode } from '../src/chains/sandbox-node.ts'
 import { createChains } from '../src/main/chains.ts'
 import { networks } from '../src/money/registry.ts'
 import type { Book } from '../src/shell/book.ts'
@@ -7,11 +8,22 @@ import { createSandboxNodes } from '../src/sandbox/sandbox-nodes.ts'
 import { createOrganization } from '../src/tenancy/create-organization.action.ts'
 import { testShell } from './shell.ts'
 
-/** An organization's books with simulated chains that can be played, and a clock at a stand. */
-export async function testSandbox(db: Db) {
+/** A chain behind a real node, both sides of it. */
+export type LocalChain = Readonly<{ adapter: ChainAdapter; node: SandboxNode }>
+
+/**
+ * An organization's books with chains that can be played, and a clock at a stand.
+ *
+ * @param local a chain with a real node; the others are simulated
+ */
+export async function testSandbox(db: Db, local: readonly LocalChain[] = []) {
   const shell = testShell(db)
-  const chains = createChains(shell, [])
-  const ctx = { ...shell, chains, nodes: createSandboxNodes({ ...shell, chains }, new Map()) }
+  const chains = createChains(
+    shell,
+    local.map(({ adapter }) => ({ environment: 'test', adapter })),
+  )
+  const localNodes = new Map(local.map(({ adapter, node }) => [adapter.chain, node]))
+  const ctx = { ...shell, chains, nodes: createSandboxNodes({ ...shell, chains }, localNodes) }
   const organization = await createOrganization(ctx, { name: 'Example Shop' })
   return { ctx, book: organization.test, live: organization.live }
 }

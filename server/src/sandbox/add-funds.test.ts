@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { testDatabase } from '../../test/database.ts'
+import { startEvmWorld } from '../../test/evm-world.ts'
 import { workedSandbox } from '../../test/sandbox-workers.ts'
+import { networkNamed } from '../../test/simulated-chain.ts'
+import { createAnvilNode } from '../chains/evm/anvil-node.client.ts'
 import { isError } from '../errors/app-error.ts'
 import { chartBalances } from '../ledger/read-balances.action.ts'
 import { assetsOn, networks } from '../money/registry.ts'
+import { systemClock } from '../shell/clock.ts'
 import { addFunds } from './add-funds.action.ts'
 import { setBehaviour } from './play-chain.action.ts'
 
@@ -42,6 +46,22 @@ test('every asset that a sandbox simulates can be had', async () => {
   const held = await chartBalances(ctx.db, book.bookId)
   const spendable = held.filter((one) => one.purpose === 'merchant.available')
   assert.deepEqual(spendable.map((one) => one.asset).sort(), simulated.map((one) => one.id).sort())
+})
+
+test('a real node on this machine is mined until its own finality', async () => {
+  await using world = await startEvmWorld()
+  const { url } = world.play.anvil
+  const node = createAnvilNode({ clock: systemClock }, { network: networkNamed('Anvil'), url })
+  const { ctx, book } = await workedSandbox(database.db, [{ adapter: world.adapter, node }])
+  await using _ledger = ctx.ledger
+  const funds = await addFunds(ctx, book, { currency: 'TUSD', amount: '12.5' })
+  assert.equal(funds.status, 'available')
+  const held = await chartBalances(ctx.db, book.bookId)
+  const spendable = held.filter((one) => one.purpose === 'merchant.available')
+  assert.deepEqual(
+    spendable.map((one) => [one.asset, one.posted]),
+    [[funds.asset.id, 12_500_000n]],
+  )
 })
 
 test('while the node is down the money is on its way, and the answer says so', async () => {

@@ -24,7 +24,7 @@ create table account (
   pending_credits numeric(78, 0) not null default 0 check (pending_credits >= 0),
   -- The seq of the account's last line, and its time.
   version bigint not null default 0 check (version >= 0),
-  booked_at timestamptz(3) not null default '-infinity',
+  booked_at timestamptz(3) not null default 'epoch',
   primary key (book_id, account_id),
   constraint account_no_overdraft check (
     overdraft = 'allowed'

@@ -1,11 +1,13 @@
 import type { BookId } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
-import { inDbTx, type DbTx } from '../shell/db.ts'
+import type { Instant } from '../shell/clock.ts'
+import { inDbTx, sqlState, type DbTx } from '../shell/db.ts'
 import { createBatchWriter } from './batch-writer.ts'
 import type { Item } from './decide.ts'
+import { nextEntryId } from './entry-id.ts'
 import { prepareEntry, type PreparedEntry } from './prepared-entry.ts'
 import type { PostResult } from './result.ts'
-import type { Entry, EntryId } from './transfer.ts'
+import type { Entry } from './transfer.ts'
 import { writeExactly } from './write-exact.action.ts'
 import { writeFast, type KnownAccounts } from './write-fast.action.ts'
 
@@ -46,7 +48,7 @@ export function createLedger(ctx: Pick<ShellCtx, 'db' | 'clock' | 'ids'>): Ledge
       exactBatches = EXACT_BATCHES
     }
     exactBatches -= 1
-    return inDbTx(ctx, (dbTx) => writeExactly(dbTx, items, now))
+    return writeApart(ctx, items, now)
   }
 
   const batches = createBatchWriter(writeBatch)
@@ -67,4 +69,19 @@ export function createLedger(ctx: Pick<ShellCtx, 'db' | 'clock' | 'ids'>): Ledge
   }
 }
 
-const nextEntryId = (ctx: Pick<ShellCtx, 'ids'>): EntryId => ctx.ids.next('entry') as EntryId
+const TAKEN_TRIES_MAX = 5
+
+/** The exact writer in a transaction of its own, again when another took an id meanwhile. */
+async function writeApart(
+  ctx: Pick<ShellCtx, 'db'>,
+  items: readonly Item[],
+  now: Instant,
+): Promise<readonly PostResult[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await inDbTx(ctx, (dbTx) => writeExactly(dbTx, items, now))
+    } catch (error) {
+      if (sqlState(error) !== '23505' || attempt >= TAKEN_TRIES_MAX) throw error
+    }
+  }
+}

@@ -1,4 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { Socket } from 'node:net'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -19,15 +22,26 @@ const binary = join(
 )
 
 const running = new Set<ChildProcess>()
-let exitHandler: unknown
+let cacheDirectory: string | undefined
+
+/** Where anvils of this process put what they do not keep in memory. */
+function cache(): string {
+  if (cacheDirectory !== undefined) return cacheDirectory
+  process.once('exit', cleanUp)
+  cacheDirectory = mkdtempSync(join(tmpdir(), 'coffer-anvil-'))
+  return cacheDirectory
+}
 
 /** Starts an anvil with these flags beside a free port. */
 export async function startAnvil(flags: readonly string[] = []): Promise<Anvil> {
-  exitHandler ??= process.once('exit', killAll)
-  const child = spawn(binary, ['--port', '0', ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(binary, ['--port', '0', '--cache-path', cache(), ...flags], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   running.add(child)
   child.once('exit', () => running.delete(child))
   const url = await listening(child)
+  // A test may leave it to the end of its process, which it must not hold up.
+  child.unref()
   return {
     url,
     pid: child.pid ?? 0,
@@ -49,6 +63,7 @@ async function listening(child: ChildProcess): Promise<string> {
     if (address === undefined) continue
     // Nobody reads on, and a full pipe would stop it.
     child.stdout.resume()
+    if (child.stdout instanceof Socket) child.stdout.unref()
     return `http://${address}`
   }
   throw new Error(`anvil ended with ${String(child.exitCode)} at start`)
@@ -56,13 +71,15 @@ async function listening(child: ChildProcess): Promise<string> {
 
 async function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
+  child.ref()
   const ended = new Promise((resolve) => child.once('exit', resolve))
   child.kill(signal)
   await ended
 }
 
-function killAll(): void {
+function cleanUp(): void {
   for (const child of running) child.kill('SIGKILL')
+  if (cacheDirectory !== undefined) rmSync(cacheDirectory, { recursive: true, force: true })
 }
 
 async function askNode(

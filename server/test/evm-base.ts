@@ -23,21 +23,20 @@ export type Contracts = Readonly<{
 export const ACCOUNTS = 64
 
 /** What each account has of every token, and more of the coin. */
-export const TOKEN_UNITS_EACH = 10n ** 30n
+const TOKEN_UNITS_EACH = 10n ** 30n
 
 /** A chain id that is nobody's, finality after a few blocks, accounts that do not run short. */
-export const CHAIN_FLAGS: readonly string[] = [
+const CHAIN_FLAGS: readonly string[] = [
   ...['--chain-id', '31337', '--slots-in-an-epoch', '2'],
   ...['--accounts', `${ACCOUNTS}`, '--balance', '1000000000000000'],
 ]
 
-/** A state file of anvil, and where its contracts are. */
-export type EvmBase = Readonly<{ stateFile: string; contracts: Contracts }>
+type EvmBase = Readonly<{ stateFile: string; contracts: Contracts }>
 
 let prepared: Promise<EvmBase> | undefined
 
 /** The state that test chains begin with, made once per process: contracts, and some blocks. */
-export const evmBase = (): Promise<EvmBase> => (prepared ??= prepare())
+const evmBase = (): Promise<EvmBase> => (prepared ??= prepare())
 
 async function prepare(): Promise<EvmBase> {
   const directory = await mkdtemp(join(tmpdir(), 'coffer-evm-'))
@@ -92,4 +91,27 @@ async function transactAndMine(
   const txHash = await anvil.ask('eth_sendTransaction', { from, ...transaction })
   await anvil.ask('anvil_mine', '0x1')
   return Receipt.parse(await anvil.ask('eth_getTransactionReceipt', txHash))
+}
+
+/** A node with the base's state, and the snapshot that brings it back to it. */
+export type EvmChain = Readonly<{ anvil: Anvil; contracts: Contracts; snapshot: unknown }>
+
+const idle: EvmChain[] = []
+
+/** A chain as the base left it: one that another test has given back, or a new one. */
+export async function takeChain(): Promise<EvmChain> {
+  const free = idle.pop()
+  if (free !== undefined) return free
+  const { stateFile, contracts } = await evmBase()
+  const kept = ['--no-mining', '--preserve-historical-states', '--load-state', stateFile]
+  const anvil = await startAnvil([...CHAIN_FLAGS, ...kept])
+  return { anvil, contracts, snapshot: await anvil.ask('evm_snapshot') }
+}
+
+/** Takes everything back that was done on a chain, for the next test of this process. */
+export async function giveBack({ anvil, contracts, snapshot }: EvmChain): Promise<void> {
+  await anvil.ask('anvil_dropAllTransactions')
+  const isBack = await anvil.ask('evm_revert', snapshot)
+  if (isBack !== true) return anvil[Symbol.asyncDispose]()
+  idle.push({ anvil, contracts, snapshot: await anvil.ask('evm_snapshot') })
 }

@@ -1,16 +1,17 @@
 import { bytesToHex, randomBytes } from '@noble/hashes/utils.js'
-import { toHex, zeroAddress, type Hex } from 'viem'
 import { createEvmAdapter, type EvmAdapterOptions } from '../src/chains/evm/adapter.ts'
+import { anvilSandboxNode } from '../src/chains/evm/anvil-sandbox.client.ts'
 import { checksummed } from '../src/chains/evm/address.ts'
-import type { EvmAsset } from '../src/chains/evm/assets.ts'
+import { assetTable, type EvmAsset } from '../src/chains/evm/assets.ts'
+import { createEvmNode } from '../src/chains/evm/node.client.ts'
 import type { ChainAdapter } from '../src/chains/contract.ts'
 import type { AdapterWorld } from '../src/chains/contract.suite.ts'
+import type { SandboxNode } from '../src/chains/sandbox-node.ts'
 import { assetId, chainId } from '../src/money/caip.ts'
 import { units } from '../src/money/units.ts'
 import { systemClock } from '../src/shell/clock.ts'
-import { startAnvil } from './anvil.ts'
-import { accountsOf, CHAIN_FLAGS, evmBase, type Contracts } from './evm-base.ts'
-import { reorg, replace, send, type Play } from './evm-play.ts'
+import { ACCOUNTS, accountsOf, giveBack, takeChain, type Contracts } from './evm-base.ts'
+import type { Play } from './evm-play.ts'
 import { startFaultyRpc, type FaultyRpc } from './faulty-rpc.ts'
 
 /** A chain on a real anvil that a test can play, with what only EVM tests need. */
@@ -42,22 +43,21 @@ export const tokenAt = (contract: string): EvmAsset => ({
 
 /** Starts a fresh chain with every contract on it, eleven blocks high. */
 export async function startEvmWorld(change: Partial<EvmAdapterOptions> = {}): Promise<EvmWorld> {
-  const { stateFile, contracts } = await evmBase()
-  const anvil = await startAnvil([
-    ...CHAIN_FLAGS,
-    '--no-mining',
-    '--preserve-historical-states',
-    '--load-state',
-    stateFile,
-  ])
+  const chain = await takeChain()
+  const { anvil, contracts } = chain
   const proxy = await startFaultyRpc(anvil.url)
-  const play = { anvil, contracts, senders: [...(await accountsOf(anvil))] }
   const usual = usualOptions(proxy.url, contracts)
+  const accounts = await accountsOf(anvil)
+  const play = { anvil, contracts, senders: accounts.slice(0, ACCOUNTS / 2) }
+  const sandbox = sandboxOn(anvil.url, usual.assets, {
+    contracts,
+    payers: accounts.slice(ACCOUNTS / 2),
+  })
   const adapterWith = (other: Partial<EvmAdapterOptions>): ChainAdapter =>
     createEvmAdapter({ clock: systemClock }, { ...usual, ...change, ...other })
   return {
     ...abilities(contracts),
-    ...verbs(play, proxy),
+    ...verbs(sandbox, { play, proxy }),
     play,
     proxy,
     adapter: adapterWith({}),
@@ -65,7 +65,7 @@ export async function startEvmWorld(change: Partial<EvmAdapterOptions> = {}): Pr
     reopen: () => Promise.resolve(adapterWith({})),
     [Symbol.asyncDispose]: async () => {
       await proxy[Symbol.asyncDispose]()
-      await anvil[Symbol.asyncDispose]()
+      await giveBack(chain)
     },
   }
 }
@@ -112,23 +112,38 @@ const abilities = (
   unitsMax: units(10n ** 29n),
 })
 
+/** The other side of the chain, past the proxy; each of the payers sends once. */
+function sandboxOn(
+  url: string,
+  assets: readonly EvmAsset[],
+  { contracts, payers }: Readonly<{ contracts: Contracts; payers: readonly string[] }>,
+): SandboxNode {
+  const at = { chain: CHAIN, expectedChainId: 31337n, url, timeoutMs: 10_000 }
+  const [first = '', ...more] = payers
+  return anvilSandboxNode({
+    node: createEvmNode({ clock: systemClock }, at),
+    network: 'Anvil',
+    assets: assetTable(assets),
+    payer: contracts.payer,
+    lookalike: contracts.fake,
+    payers: [first, ...more],
+  })
+}
+
 type Verbs = 'newAddress' | 'send' | 'mine' | 'reorg' | 'drop' | 'replace' | 'halt'
 
-function verbs(play: Play, proxy: FaultyRpc): Pick<AdapterWorld, Verbs> {
-  const { anvil } = play
-  const tokens: readonly Hex[] = Object.values(play.contracts)
-  const tokenOf = ({ asset }: { asset: string }): Hex =>
-    tokens.find((contract) => tokenAt(contract).id === asset) ?? zeroAddress
-  return {
-    newAddress: () => checksummed(`0x${bytesToHex(randomBytes(20))}`),
-    send: (kind, sendings) => send(play, { kind, tokenOf }, sendings),
-    mine: async (blocks) => void (await anvil.ask('anvil_mine', toHex(blocks))),
-    reorg: (depth, drop) => reorg(play, depth, drop),
-    drop: async (txHash) => void (await anvil.ask('anvil_dropTransaction', txHash)),
-    replace: (txHash) => replace(play, txHash),
-    halt: (halted) => {
-      proxy.behave(halted ? () => Promise.resolve('hang up') : undefined)
-      return Promise.resolve()
-    },
-  }
-}
+const verbs = (
+  sandbox: SandboxNode,
+  { play, proxy }: Readonly<{ play: Play; proxy: FaultyRpc }>,
+): Pick<AdapterWorld, Verbs> => ({
+  newAddress: () => checksummed(`0x${bytesToHex(randomBytes(20))}`),
+  send: sandbox.send,
+  mine: async (blocks) => void (await sandbox.mine(blocks)),
+  reorg: async (depth, drop) => void (await sandbox.reorg(depth, drop)),
+  drop: async (txHash) => void (await play.anvil.ask('anvil_dropTransaction', txHash)),
+  replace: async (txHash) => void (await sandbox.replace(txHash)),
+  halt: (halted) => {
+    proxy.behave(halted ? () => Promise.resolve('hang up') : undefined)
+    return Promise.resolve()
+  },
+})

@@ -8,8 +8,9 @@ export type TokenMove = Readonly<{ from: string; to: string; value: bigint }>
 
 const WORD = '[0-9a-f]{64}'
 const ADDRESS_WORD = '0{24}([0-9a-f]{40})'
-const TRANSFER_CALL = new RegExp(`^0xa9059cbb${ADDRESS_WORD}(${WORD})$`)
-const TRANSFER_FROM_CALL = new RegExp(`^0x23b872dd${ADDRESS_WORD}${ADDRESS_WORD}(${WORD})$`)
+// Wallets may write more behind the arguments, which the contract does not read.
+const TRANSFER_CALL = new RegExp(`^0xa9059cbb${ADDRESS_WORD}(${WORD})`)
+const TRANSFER_FROM_CALL = new RegExp(`^0x23b872dd${ADDRESS_WORD}${ADDRESS_WORD}(${WORD})`)
 const TOPIC_ADDRESS = new RegExp(`^0x${ADDRESS_WORD}$`)
 
 /** Whether a log is a Transfer of some fungible token; an NFT's has a topic more and no data. */

@@ -1,9 +1,9 @@
 import { startEvmWorld } from '../../../test/evm-world.ts'
 import { adapterSuite } from '../contract.suite.ts'
 
-adapterSuite('EVM on anvil, with traces', { make: () => startEvmWorld(), propertyRuns: 10 })
+adapterSuite('EVM on anvil, with traces', { make: () => startEvmWorld(), propertyRuns: 6 })
 
 adapterSuite('EVM on anvil, by balances', {
   make: () => startEvmWorld({ internal: 'balance' }),
-  propertyRuns: 5,
+  propertyRuns: 3,
 })

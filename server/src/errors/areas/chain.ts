@@ -42,4 +42,9 @@ export const chainErrors = {
     say: (c) =>
       `The node at ${c.node} given for ${c.chain} is of another network: its chain id is ${c.found}, not ${c.expected}.`,
   }),
+  'chain.local_node_failed': define<{ problem: string }>({
+    status: 500,
+    retry: 'changed',
+    say: (c) => `The local chain node did not start: ${c.problem}.`,
+  }),
 }

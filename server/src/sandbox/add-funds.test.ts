@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { testDatabase } from '../../test/database.ts'
-import { startEvmWorld } from '../../test/evm-world.ts'
+import { accountsOf } from '../../test/evm-base.ts'
+import { CHAIN, startEvmWorld, type EvmWorld } from '../../test/evm-world.ts'
 import { workedSandbox } from '../../test/sandbox-workers.ts'
-import { networkNamed } from '../../test/simulated-chain.ts'
-import { createAnvilNode } from '../chains/evm/anvil-node.client.ts'
+import { anvilSandboxNode } from '../chains/evm/anvil-sandbox.client.ts'
+import { assetTable } from '../chains/evm/assets.ts'
+import { createEvmNode } from '../chains/evm/node.client.ts'
+import type { SandboxNode } from '../chains/sandbox-node.ts'
 import { isError } from '../errors/app-error.ts'
 import { chartBalances } from '../ledger/read-balances.action.ts'
 import { assetsOn, networks } from '../money/registry.ts'
@@ -48,11 +51,24 @@ test('every asset that a sandbox simulates can be had', async () => {
   assert.deepEqual(spendable.map((one) => one.asset).sort(), simulated.map((one) => one.id).sort())
 })
 
+/** The other side of a test's real node, as the sandbox is given it. */
+async function playableNode({ play }: EvmWorld): Promise<SandboxNode> {
+  const of = { chain: CHAIN, expectedChainId: 31_337n, url: play.anvil.url, timeoutMs: 10_000 }
+  const [first = '', ...more] = await accountsOf(play.anvil)
+  return anvilSandboxNode({
+    node: createEvmNode({ clock: systemClock }, of),
+    network: 'Anvil',
+    assets: assetTable(assetsOn(CHAIN)),
+    payer: play.contracts.payer,
+    lookalike: play.contracts.fake,
+    payers: [first, ...more],
+  })
+}
+
 test('a real node on this machine is mined until its own finality', async () => {
   await using world = await startEvmWorld()
-  const { url } = world.play.anvil
-  const node = createAnvilNode({ clock: systemClock }, { network: networkNamed('Anvil'), url })
-  const { ctx, book } = await workedSandbox(database.db, [{ adapter: world.adapter, node }])
+  const local = { adapter: world.adapter, node: await playableNode(world) }
+  const { ctx, book } = await workedSandbox(database.db, [local])
   await using _ledger = ctx.ledger
   const funds = await addFunds(ctx, book, { currency: 'TUSD', amount: '12.5' })
   assert.equal(funds.status, 'available')

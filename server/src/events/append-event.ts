@@ -1,3 +1,4 @@
+import { writeJson } from '../money/json.ts'
 import { bookNow, type Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { DbTx } from '../shell/db.ts'
@@ -9,7 +10,7 @@ export type NewEvent = Readonly<{
   type: string
   /** The object that changed, such as `pay_…`; its events are numbered 1, 2, 3 … */
   objectId: string
-  /** The object as it now is, ready for JSON: what `GET` of it answers, without secrets. */
+  /** The object as it now is, ready for `writeJson`: what `GET` of it answers, no secrets. */
   object: object
   /** The URL that the object's owner gave for this object alone; told beside the endpoints. */
   callbackUrl?: string | undefined
@@ -48,7 +49,7 @@ export async function appendEvent(
       new Date(bookNow(ctx.clock, event.book)),
       eventId,
       event.type,
-      JSON.stringify(event.object),
+      writeJson(event.object),
       event.callbackUrl ?? null,
     ],
   )

@@ -1,4 +1,33 @@
 import { define } from '../define.ts'
 
 /** Refusals of `events`. */
-export const eventErrors = {}
+export const eventErrors = {
+  'events.event_unknown': define<{ eventId: string }>({
+    status: 404,
+    retry: 'never',
+    say: (c) => `There is no event ${c.eventId}. GET /v1/events lists those there are.`,
+  }),
+  'events.cursor_unknown': define<{ after: string }>({
+    status: 400,
+    retry: 'changed',
+    say: (c) =>
+      `There is no event ${c.after} to go on after. Give the id of the last event you read, or leave \`after\` out to begin with the first.`,
+  }),
+  'events.endpoint_unknown': define<{ endpointId: string }>({
+    status: 404,
+    retry: 'never',
+    say: (c) => `There is no webhook endpoint ${c.endpointId}. It may have been deleted.`,
+  }),
+  'events.endpoint_exists': define<{ endpointId: string }>({
+    status: 409,
+    retry: 'changed',
+    say: (c) =>
+      `The endpoint ${c.endpointId} has this URL already. Delete it first, or rotate its secret if you lost it.`,
+  }),
+  'events.too_many_endpoints': define<{ most: number }>({
+    status: 409,
+    retry: 'changed',
+    say: (c) =>
+      `There are ${c.most} webhook endpoints, and no more can be added. Delete one first.`,
+  }),
+}

@@ -1,0 +1,71 @@
+import type { BookId } from '../shell/book.ts'
+import type { Instant } from '../shell/clock.ts'
+import type { OutboundOutcome } from '../shell/outbound/outbound.client.ts'
+
+/** One event for one target. */
+export type DeliveryKey = Readonly<{ bookId: BookId; eventId: string; target: string }>
+
+/** How an attempt went; `internal`: it could not be sent for a reason of ours, which is logged. */
+export type DeliveryOutcome =
+  OutboundOutcome | Readonly<{ kind: 'failed'; failure: 'internal'; durationMs: number }>
+
+/**
+ * Where a delivery stands. `failed`: the schedule is used up; `canceled`: its endpoint was deleted.
+ * Either can be asked for again.
+ */
+export type DeliveryState = 'pending' | 'delivered' | 'failed' | 'canceled'
+
+/** The attempts of a delivery since it was asked for (again). */
+export type Round = Readonly<{
+  attempts: number
+  /** When the first of them began; absent before it. */
+  startedAt: Instant | undefined
+}>
+
+/** What follows from an attempt. */
+export type AfterAttempt =
+  Readonly<{ state: 'delivered' | 'failed' }> | Readonly<{ state: 'pending'; dueAt: Instant }>
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+
+/** When a delivery that is not acknowledged is tried again, in ms after its first attempt. */
+export const RETRY_OFFSETS_MS: readonly number[] = [
+  5 * SECOND,
+  5 * MINUTE,
+  30 * MINUTE,
+  2 * HOUR,
+  5 * HOUR,
+  10 * HOUR,
+  14 * HOUR,
+  20 * HOUR,
+  24 * HOUR,
+]
+
+/** The receiver took the message: any 2xx, whatever else it says. */
+export const isAcknowledged = (outcome: DeliveryOutcome): boolean =>
+  outcome.kind === 'answered' && outcome.status >= 200 && outcome.status < 300
+
+/**
+ * What becomes of a delivery after an attempt.
+ *
+ * A retry falls on its place in the schedule, but when this attempt came late (we were down, or a
+ * sandbox's clock jumped) not before half of its gap has passed: a receiver that was away is not
+ * met with all its retries at once.
+ *
+ * @param round before this attempt
+ * @param startedAt of this attempt, in the book's time
+ */
+export function afterAttempt(
+  round: Round,
+  startedAt: Instant,
+  outcome: DeliveryOutcome,
+): AfterAttempt {
+  if (isAcknowledged(outcome)) return { state: 'delivered' }
+  const offset = RETRY_OFFSETS_MS[round.attempts]
+  if (offset === undefined) return { state: 'failed' }
+  const previous = RETRY_OFFSETS_MS[round.attempts - 1] ?? 0
+  const onSchedule = (round.startedAt ?? startedAt) + offset
+  return { state: 'pending', dueAt: Math.max(onSchedule, startedAt + (offset - previous) / 2) }
+}

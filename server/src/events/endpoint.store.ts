@@ -1,0 +1,84 @@
+import type { BookId } from '../shell/book.ts'
+import type { Instant } from '../shell/clock.ts'
+import type { DbTx, Queryable } from '../shell/db.ts'
+import type { Endpoint } from './endpoint.ts'
+
+type EndpointRow = Readonly<{
+  book_id: BookId
+  endpoint_id: string
+  url: string
+  events: string[]
+  has_own_secret: boolean
+  created_at: number
+}>
+
+const endpointOfRow = (row: EndpointRow): Endpoint => ({
+  bookId: row.book_id,
+  endpointId: row.endpoint_id,
+  url: row.url,
+  events: row.events,
+  hasOwnSecret: row.has_own_secret,
+  createdAt: row.created_at,
+})
+
+/** The book's endpoints, the oldest first. */
+export async function endpointsOf(db: Queryable, bookId: BookId): Promise<readonly Endpoint[]> {
+  const rows = await db.query<EndpointRow>(
+    `select book_id, endpoint_id, url, events, sealed_secret is not null as has_own_secret,
+       created_at
+     from webhook_endpoint where book_id = $1 and deleted_at is null
+     order by created_at, endpoint_id`,
+    [bookId],
+  )
+  return rows.map(endpointOfRow)
+}
+
+/** Writes an endpoint that was checked. */
+export async function insertEndpoint(
+  dbTx: DbTx,
+  endpoint: Endpoint,
+  sealedSecret: Uint8Array | undefined,
+): Promise<void> {
+  await dbTx.query(
+    `insert into webhook_endpoint (book_id, endpoint_id, url, events, sealed_secret, created_at)
+     values ($1, $2, $3, $4, $5, $6)`,
+    [
+      endpoint.bookId,
+      endpoint.endpointId,
+      endpoint.url,
+      endpoint.events,
+      sealedSecret ?? null,
+      new Date(endpoint.createdAt),
+    ],
+  )
+}
+
+/** Marks an endpoint as deleted. @returns whether there was one */
+export async function deleteEndpoint(
+  dbTx: DbTx,
+  bookId: BookId,
+  one: Readonly<{ endpointId: string; now: Instant }>,
+): Promise<boolean> {
+  const rows = await dbTx.query(
+    `update webhook_endpoint set deleted_at = $3
+     where book_id = $1 and endpoint_id = $2 and deleted_at is null returning endpoint_id`,
+    [bookId, one.endpointId, new Date(one.now)],
+  )
+  return rows.length > 0
+}
+
+/** Puts a new secret in place; the one before, if it had its own, signs beside it until then. */
+export async function replaceSecret(
+  dbTx: DbTx,
+  bookId: BookId,
+  change: Readonly<{ endpointId: string; sealedSecret: Uint8Array; retiresAt: Instant }>,
+): Promise<boolean> {
+  const rows = await dbTx.query(
+    `update webhook_endpoint set sealed_secret_before = sealed_secret,
+       before_retires_at = case when sealed_secret is null then null else $4::timestamptz end,
+       sealed_secret = $3
+     where book_id = $1 and endpoint_id = $2 and deleted_at is null returning endpoint_id`,
+    [bookId, change.endpointId, change.sealedSecret, new Date(change.retiresAt)],
+  )
+  return rows.length > 0
+}

@@ -1,0 +1,23 @@
+import type { BookId } from '../shell/book.ts'
+import type { Instant } from '../shell/clock.ts'
+
+/** A place that a book's owner wants events sent to. */
+export type Endpoint = Readonly<{
+  bookId: BookId
+  endpointId: string
+  url: string
+  /** The events it wants: types, `payment.*`, or `*`. */
+  events: readonly string[]
+  /** It has a secret of its own; otherwise the book's secrets sign what it gets. */
+  hasOwnSecret: boolean
+  createdAt: Instant
+}>
+
+/** Endpoints that one book may have: each event is written once for every one that wants it. */
+export const ENDPOINTS_MAX = 20
+
+/** Where the sealed secret of an endpoint is kept; part of the seal. */
+export const SECRET_PURPOSE = 'webhook_endpoint.secret'
+
+/** The target of the deliveries to the callback URL of an event's object. */
+export const CALLBACK_TARGET = 'callback'

@@ -1,0 +1,179 @@
+import type { BookId } from '../shell/book.ts'
+import type { Instant } from '../shell/clock.ts'
+import type { DbTx, Queryable } from '../shell/db.ts'
+import type { Event } from './event.ts'
+
+type EventRow = Readonly<{
+  book_id: BookId
+  event_id: string
+  type: string
+  object_id: string
+  sequence: number
+  snapshot: string
+  created_at: number
+}>
+
+/** The event that a row holds. */
+export const eventOfRow = (row: EventRow): Event => ({
+  bookId: row.book_id,
+  eventId: row.event_id,
+  type: row.type,
+  objectId: row.object_id,
+  sequence: row.sequence,
+  snapshot: row.snapshot,
+  createdAt: row.created_at,
+})
+
+/** An event that has just got its place in the log, with what its fan-out needs. */
+export type Sequenced = Readonly<{
+  eventId: string
+  type: string
+  callbackUrl: string | undefined
+  createdAt: Instant
+}>
+
+type SequencedRow = Readonly<{
+  event_id: string
+  type: string
+  callback_url: string | null
+  created_at: number
+}>
+
+/** At most `limit` books after `after` that have committed events without a place in the log. */
+export async function unsequencedBooks(
+  db: Queryable,
+  page: Readonly<{ after: string; limit: number }>,
+): Promise<readonly BookId[]> {
+  // Hops from book to book along the index of what waits: the rows of one book are not walked.
+  const rows = await db.query<{ book_id: BookId }>(
+    `with recursive waiting as (
+       (select book_id, 1 as place from event
+        where position is null and book_id > $1 order by book_id limit 1)
+       union all
+       select (select min(event.book_id) from event
+               where event.position is null and event.book_id > waiting.book_id),
+              waiting.place + 1
+       from waiting where waiting.book_id is not null and waiting.place < $2)
+     select book_id from waiting where book_id is not null`,
+    [page.after, page.limit],
+  )
+  return rows.map((row) => row.book_id)
+}
+
+/** Whether the book has committed events without a place in the log. */
+export async function hasUnsequenced(db: Queryable, bookId: BookId): Promise<boolean> {
+  const rows = await db.query(
+    'select 1 as one from event where book_id = $1 and position is null limit 1',
+    [bookId],
+  )
+  return rows.length > 0
+}
+
+/**
+ * Locks the end of the book's log until the dbTx ends: who is told of an event, and who is there
+ * to be told, do not change at the same time. @returns the place of the last event, 0 for none
+ */
+export async function lockLog(dbTx: DbTx, bookId: BookId): Promise<number> {
+  await dbTx.query('insert into event_log values ($1, 0) on conflict do nothing', [bookId])
+  const [head] = await dbTx.query<{ position: number }>(
+    'select position from event_log where book_id = $1 for update',
+    [bookId],
+  )
+  return head?.position ?? 0
+}
+
+/**
+ * Locks the end of the book's log and puts at most `limit` committed events behind it.
+ *
+ * The lock comes first and by itself: the statement after it then sees whatever the sequencer
+ * before has placed. Events of one object are taken in their order, because the later ones became
+ * visible with or after the earlier ones, and `created_at` never falls along an object.
+ */
+export async function sequenceNext(
+  dbTx: DbTx,
+  bookId: BookId,
+  limit: number,
+): Promise<readonly Sequenced[]> {
+  const head = await lockLog(dbTx, bookId)
+  const placed = await dbTx.query<SequencedRow>(
+    `with next as (
+       select event_id, row_number() over (order by created_at, object_id, sequence) as place
+       from (select event_id, created_at, object_id, sequence from event
+             where book_id = $1 and position is null
+             order by created_at, object_id, sequence limit $3) as waiting)
+     update event set position = $2::bigint + next.place
+     from next where event.book_id = $1 and event.event_id = next.event_id
+     returning event.event_id, event.type, event.callback_url, event.created_at`,
+    [bookId, head, limit],
+  )
+  await dbTx.query('update event_log set position = position + $2 where book_id = $1', [
+    bookId,
+    placed.length,
+  ])
+  return placed.map((row) => ({
+    eventId: row.event_id,
+    type: row.type,
+    callbackUrl: row.callback_url ?? undefined,
+    createdAt: row.created_at,
+  }))
+}
+
+/** The event with this id; absent when this book has none. */
+export async function eventById(
+  db: Queryable,
+  bookId: BookId,
+  eventId: string,
+): Promise<Event | undefined> {
+  const [row] = await db.query<EventRow>(
+    `select book_id, event_id, type, object_id, sequence, snapshot, created_at
+     from event where book_id = $1 and event_id = $2`,
+    [bookId, eventId],
+  )
+  return row === undefined ? undefined : eventOfRow(row)
+}
+
+/** Where an event stands in the log, and what decides who is told of it. */
+export type Place = Readonly<{ position: number; type: string; callbackUrl: string | undefined }>
+
+/** The place of an event in the log; absent when this book's log does not hold it (yet). */
+export async function placeOf(
+  db: Queryable,
+  bookId: BookId,
+  eventId: string,
+): Promise<Place | undefined> {
+  const [row] = await db.query<{ position: number; type: string; callback_url: string | null }>(
+    `select position, type, callback_url from event
+     where book_id = $1 and event_id = $2 and position is not null`,
+    [bookId, eventId],
+  )
+  if (row === undefined) return undefined
+  const { position, type, callback_url: callbackUrl } = row
+  return { position, type, callbackUrl: callbackUrl ?? undefined }
+}
+
+/** Which part of the log is read: what comes after `position`, at most `limit` events. */
+export type LogPage = Readonly<{
+  position: number
+  limit: number
+  /** A type, or a pattern that ends in `*`. */
+  type?: string | undefined
+  objectId?: string | undefined
+}>
+
+/** The events of a part of the log, in its order. */
+export async function eventsAfter(
+  db: Queryable,
+  bookId: BookId,
+  page: LogPage,
+): Promise<readonly Event[]> {
+  const rows = await db.query<EventRow>(
+    `select book_id, event_id, type, object_id, sequence, snapshot, created_at
+     from event
+     where book_id = $1 and position > $2
+       and ($4::text is null or type = $4 or (right($4, 1) = '*' and starts_with(type, rtrim($4, '*'))))
+       and ($5::text is null or object_id = $5)
+     order by position limit $3`,
+    [bookId, page.position, page.limit, page.type ?? null, page.objectId ?? null],
+  )
+  return rows.map(eventOfRow)
+}

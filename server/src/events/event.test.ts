@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { BookId } from '../shell/book.ts'
+import { eventBody, isEventPattern, isWanted } from './event.ts'
+
+const event = {
+  bookId: 'book_1' as BookId,
+  eventId: 'evt_1',
+  type: 'checkout.session.confirmed',
+  objectId: 'chk_1',
+  sequence: 3,
+  snapshot: '{"id":"chk_1","amount":"250.5","rate":0.10000000000000000000000001}',
+  createdAt: Date.UTC(2026, 1, 25, 12, 0, 0, 678),
+}
+
+test('an event is told with its object exactly as it was written', () => {
+  assert.equal(
+    eventBody(event),
+    '{"event":"checkout.session.confirmed",' +
+      '"data":{"id":"chk_1","amount":"250.5","rate":0.10000000000000000000000001},' +
+      '"id":"evt_1","object_id":"chk_1","sequence":3,"created_at":"2026-02-25T12:00:00Z"}',
+  )
+})
+
+test('an endpoint gets the types it names, those below a star, or all', () => {
+  const wanted = (...patterns: string[]): boolean => isWanted(patterns, 'wallet.deposit.completed')
+  assert.ok(wanted('*'))
+  assert.ok(wanted('wallet.*'))
+  assert.ok(wanted('wallet.deposit.*'))
+  assert.ok(wanted('payment.*', 'wallet.deposit.completed'))
+  assert.ok(!wanted('wallet'))
+  assert.ok(!wanted('wallet.deposit'))
+  assert.ok(!wanted('wallet.withdrawal.*'))
+  assert.ok(!wanted('wallet.deposit.completed.*'))
+  assert.ok(!wanted())
+})
+
+test('what is no event type and no pattern is not taken for one', () => {
+  const good = ['*', 'payment.*', 'wallet.deposit.completed', 'a_b.c']
+  const bad = ['', '**', 'pay*', '*.confirmed', 'payment.', '.payment', 'Payment.x', 'a.*.b', 'a b']
+  assert.deepEqual(good.filter(isEventPattern), good)
+  assert.deepEqual(bad.filter(isEventPattern), [])
+})

@@ -125,7 +125,7 @@ async function reorg(node: EvmNode, depth: number, drop: readonly string[]): Pro
     if (dropped === null) throw new AppError('sandbox.transaction_not_there', { txHash })
   }
   if (depth > 0) {
-    // Empty blocks of the same second would be the same blocks again: another miner makes others.
+    // Empty blocks of the same second may be the same blocks again: another miner makes others.
     const miner = `0x${(await newestBlock(node)).hash.slice(-40)}`
     await node.ask('anvil_setCoinbase', [miner], z.unknown())
     await node.ask('anvil_reorg', [depth, again], z.unknown())

@@ -174,7 +174,6 @@ test('a port that is taken is named, and nothing is left running', async () => {
   server.close()
 })
 
-/** Seen to fail when blocks of a fork were mined with the same miner: they were the same blocks. */
 test('the sandbox plays payers, miners and forks on the local node', async () => {
   await using home = await directory()
   await using node = await start(home.path)

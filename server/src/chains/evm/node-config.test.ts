@@ -108,6 +108,7 @@ test('what cannot be meant is refused with its entry and what is wrong', () => {
 test('no part of a node’s URL shows in a refusal', () => {
   const secret = 'k3y-0f-a-provider'
   const texts = [
+    secret,
     `[{"rpc":["https://node.example/${secret}"]`,
     `https://node.example/${secret}`,
     JSON.stringify([{ ...LOCAL, rpc: [`wss://node.example/${secret}`] }]),

@@ -4,6 +4,8 @@ import { encodeFunctionData, zeroAddress } from 'viem'
 import { readArtifact } from '../../../test/artifact.ts'
 import { payerCall, tokenCall, transact, type Payment } from '../../../test/evm-play.ts'
 import { COIN, startEvmWorld, tokenAt, type EvmWorld } from '../../../test/evm-world.ts'
+import { refusal, result } from '../../../test/faulty-rpc.ts'
+import { isError } from '../../errors/app-error.ts'
 import type { ChainAdapter, ChainTransfer } from '../contract.ts'
 import { identity, scanToTip, watching } from '../contract-follow.suite.ts'
 import { checksummed } from './address.ts'
@@ -89,6 +91,37 @@ test('coins that contracts move are not looked for where that is switched off', 
   await world.mine(1)
   const transfers = await found(world, [to], world.adapterWith({ internal: 'off' }))
   assert.deepEqual(short(transfers), [['value', to, 3n]])
+})
+
+/** Seen to fail when a block that could not be traced counted as one without such coins. */
+test('where a node cannot trace a block, or any, its coins are found by balances', async () => {
+  await using world = await startEvmWorld()
+  const to = world.newAddress()
+  await transact(world.play, await payerCall(world.play, 'pay', [coins(to, 5n)]))
+  await world.mine(2)
+  await transact(world.play, await payerCall(world.play, 'pay', [coins(to, 6n)]))
+  await world.mine(1)
+  let traces = 0
+  const faults: readonly ((honest: () => Promise<string>) => Promise<string>)[] = [
+    (honest) => ((traces += 1) === 1 ? Promise.resolve(result([{ error: 'timeout' }])) : honest()),
+    () => Promise.resolve(refusal(-32601, 'Method not found')),
+    () => Promise.resolve(refusal(-32000, 'the method debug_x does not exist/is not available')),
+  ]
+  for (const fault of faults) {
+    world.proxy.behave(({ method }, forward) =>
+      method.startsWith('debug_') ? fault(forward) : forward(),
+    )
+    const transfers = await found(world, [to], await world.reopen())
+    assert.deepEqual(
+      transfers.map((one) => one.units),
+      [5n, 6n],
+    )
+    assert.ok(transfers.some((one) => one.index === 'balance'))
+    traces = 0
+    await assert.rejects(found(world, [to], world.adapterWith(BY_TRACES)), (error) =>
+      isError(error, 'chain.node_refused'),
+    )
+  }
 })
 
 /** Seen to fail when the fee of what the address sent itself was not added back. */

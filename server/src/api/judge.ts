@@ -12,12 +12,29 @@ const nothing = z.strictObject({}).optional()
 
 /** Holds one part of a request (path, query or body) against its schema. */
 export function judge(schema: z.ZodType | undefined, value: unknown): Judgement {
+  const nul = placeOfNul(value, [])
+  if (nul !== undefined) {
+    const message = 'It holds a NUL character, which no text here may.'
+    return { value: undefined, problems: [{ param: placeOf(nul), message }] }
+  }
   const parsed = (schema ?? nothing).safeParse(value)
   if (parsed.success) return { value: parsed.data, problems: [] }
   return {
     value: undefined,
     problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, value)),
   }
+}
+
+/** Where a text or a name holds U+0000, which PostgreSQL cannot keep. Depth is the reader's. */
+function placeOfNul(value: unknown, path: Path): Path | undefined {
+  if (typeof value === 'string') return value.includes('\0') ? path : undefined
+  if (typeof value !== 'object' || value === null || isJsonNumber(value)) return undefined
+  for (const [name, member] of Object.entries(value)) {
+    const place = [...path, Array.isArray(value) ? Number(name) : name]
+    const found = name.includes('\0') ? path : placeOfNul(member, place)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 function problemsOf(issue: z.core.$ZodIssue, value: unknown): readonly Problem[] {

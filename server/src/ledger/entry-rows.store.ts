@@ -85,10 +85,8 @@ const transferOf = (row: JournalRow, transferNo: number): TransferRow => ({
   units: row.units,
   debitSeq: row.debit_seq,
   creditSeq: row.credit_seq,
-  ends:
-    row.pending_entry_id === null || row.pending_transfer_no === null
-      ? undefined
-      : { entryId: row.pending_entry_id, transferNo: row.pending_transfer_no },
+  pendingEntryId: row.pending_entry_id,
+  pendingTransferNo: row.pending_transfer_no,
 })
 
 type LineKey = Pick<LineRow, 'accountId' | 'seq'>

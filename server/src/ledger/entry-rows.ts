@@ -21,20 +21,33 @@ export type LineRow = Readonly<{
   bookedAt: Instant
 }>
 
+/** What a transfer is known by in its book. */
+export type TransferKey = Readonly<{ entryId: EntryId; transferNo: number }>
+
 /** A row of `transfer`. */
-export type TransferRow = Readonly<{
-  entryId: EntryId
-  transferNo: number
-  kind: 'posted' | 'pending' | 'post' | 'void'
-  debitAccountId: AccountId
-  creditAccountId: AccountId
-  asset: string
-  units: bigint
-  debitSeq: number
-  creditSeq: number
-  /** The hold that it ends. */
-  ends: Readonly<{ entryId: EntryId; transferNo: number }> | undefined
-}>
+export type TransferRow = TransferKey &
+  Readonly<{
+    /** Any text: the proof believes no CHECK. */
+    kind: string
+    debitAccountId: AccountId
+    creditAccountId: AccountId
+    asset: string
+    units: bigint
+    debitSeq: number
+    creditSeq: number
+    /** The hold that it ends; both or none. */
+    pendingEntryId: EntryId | null
+    pendingTransferNo: number | null
+  }>
+
+/** The hold that a transfer ends, where it names one. */
+export const holdEndedBy = ({
+  pendingEntryId,
+  pendingTransferNo,
+}: TransferRow): TransferKey | undefined =>
+  pendingEntryId === null || pendingTransferNo === null
+    ? undefined
+    : { entryId: pendingEntryId, transferNo: pendingTransferNo }
 
 /** A transfer with the lines that it points to; one that is not there is undefined. */
 export type TransferRows = TransferRow &

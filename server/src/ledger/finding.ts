@@ -1,5 +1,5 @@
 import type { BookId } from '../shell/book.ts'
-import type { LineRow, TransferRow } from './entry-rows.ts'
+import type { LineRow, TransferKey } from './entry-rows.ts'
 import type { AccountId, EntryId } from './transfer.ts'
 
 /** A row that does not fit the others. */
@@ -7,7 +7,7 @@ export type Finding = Readonly<{
   table: 'account' | 'entry' | 'transfer' | 'line' | 'seal' | 'unsealed'
   /** Its primary key. A row that is missing is named by the key it should have. */
   key: Readonly<Record<string, string | number>>
-  /** What differs, in words, naming the rows it was compared with. */
+  /** What differs, in words that name the rows it was compared with. */
   differs: string
 }>
 
@@ -26,11 +26,7 @@ export const badEntry = (bookId: BookId, entryId: EntryId, differs: string): Fin
 })
 
 /** A finding about a row of `transfer`. */
-export const badTransfer = (
-  bookId: BookId,
-  transfer: Pick<TransferRow, 'entryId' | 'transferNo'>,
-  differs: string,
-): Finding => ({
+export const badTransfer = (bookId: BookId, transfer: TransferKey, differs: string): Finding => ({
   table: 'transfer',
   key: { book_id: bookId, entry_id: transfer.entryId, transfer_no: transfer.transferNo },
   differs,

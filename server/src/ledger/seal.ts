@@ -32,7 +32,7 @@ const canonicalTransfer = (transfer: TransferRows): JsonValue => ({
   kind: transfer.kind,
   asset: transfer.asset,
   units: String(transfer.units),
-  ends: transfer.ends === undefined ? null : [transfer.ends.entryId, transfer.ends.transferNo],
+  ends: [transfer.pendingEntryId, transfer.pendingTransferNo],
   debit: { account: transfer.debitAccountId, ...canonicalLine(transfer.debit) },
   credit: { account: transfer.creditAccountId, ...canonicalLine(transfer.credit) },
 })

@@ -3,9 +3,9 @@ import type { Instant } from '../shell/clock.ts'
 import { accountIdOf, chart } from './chart.ts'
 import type { Sums } from './draft.ts'
 import { badAccount, type Finding } from './finding.ts'
-import type { AccountId, Facts } from './transfer.ts'
+import type { AccountId } from './transfer.ts'
 
-/** A row of `account`, and the facts of the entry that set its state. */
+/** A row of `account`, but its state: that is an entry's say. */
 export type AccountRow = Sums &
   Readonly<{
     bookId: BookId
@@ -15,16 +15,13 @@ export type AccountRow = Sums &
     asset: string
     normalSide: string
     overdraft: string
-    state: string
-    stateEntryId: string | undefined
-    stateFacts: Facts | undefined
     version: number
     bookedAt: Instant
   }>
 
-/** What of an account does not follow from its id, the chart and the entry that set its state. */
+/** What of an account does not follow from its id and the chart. */
 export function checkAccount(row: AccountRow): Finding | undefined {
-  const differs = identityProblem(row) ?? stateProblem(row)
+  const differs = identityProblem(row)
   return differs === undefined ? undefined : badAccount(row.bookId, row.accountId, differs)
 }
 
@@ -37,15 +34,6 @@ function identityProblem(row: AccountRow): string | undefined {
   if (row.normalSide !== flags.normal) return `normal_side is not ${flags.normal}`
   if (row.overdraft !== flags.overdraft) return `overdraft is not ${flags.overdraft}`
   return undefined
-}
-
-function stateProblem(row: AccountRow): string | undefined {
-  const { state, stateEntryId, stateFacts } = row
-  if (stateEntryId === undefined) {
-    return state === 'open' ? undefined : `it is ${state}, and no entry made it so`
-  }
-  const isProved = stateFacts?.['object'] === row.accountId && stateFacts['state'] === state
-  return isProved ? undefined : `it is ${state}, which entry ${stateEntryId} does not say`
 }
 
 /** What an account that no line was found of must look like. */

@@ -1,8 +1,16 @@
 import type { BookId } from '../shell/book.ts'
 import type { Queryable } from '../shell/db.ts'
+import { readEntryRows } from './entry-rows.store.ts'
 import type { Finding } from './finding.ts'
 import { checkAccount, checkUnusedAccount } from './verify-account.ts'
-import { checkReplayed, replayLine, type LineFacts, type Replay } from './verify-lines.ts'
+import {
+  blameTime,
+  checkReplayed,
+  replayLine,
+  type LineFacts,
+  type Misdated,
+  type Replay,
+} from './verify-lines.ts'
 import { accountPage, linePage, unusedAccountPage } from './verify.store.ts'
 
 /** Told how many more rows were gone through. */
@@ -50,6 +58,10 @@ async function verifyLines(db: Queryable, advance: Advance): Promise<Finding | u
     for (const facts of page) {
       const next = step(replay, facts)
       if ('table' in next) return next
+      if ('kind' in next) {
+        const [entry] = await readEntryRows(db, facts.bookId, [facts.line.entryId])
+        return blameTime(facts, next.bookedAt, entry)
+      }
       const unbalanced = addTotal(totals, facts)
       if (unbalanced !== undefined) return unbalanced
       replay = next
@@ -61,7 +73,7 @@ async function verifyLines(db: Queryable, advance: Advance): Promise<Finding | u
   }
 }
 
-function step(replay: Replay | undefined, facts: LineFacts): Replay | Finding {
+function step(replay: Replay | undefined, facts: LineFacts): Replay | Finding | Misdated {
   const isSame = replay?.bookId === facts.bookId && replay.accountId === facts.line.accountId
   if (isSame) return replayLine(replay, facts)
   const finding = replay === undefined ? undefined : checkReplayed(replay)

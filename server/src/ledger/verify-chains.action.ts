@@ -1,7 +1,7 @@
 import type { BookId } from '../shell/book.ts'
 import type { Queryable } from '../shell/db.ts'
 import { readEntryRows } from './entry-rows.store.ts'
-import type { EntryRows, TransferRow } from './entry-rows.ts'
+import { holdEndedBy, type EntryRows, type TransferRow } from './entry-rows.ts'
 import { badSeal, badWaiting, type Finding } from './finding.ts'
 import { genesisHash } from './seal.ts'
 import type { Seal, SealHead } from './seal.store.ts'
@@ -92,7 +92,7 @@ async function readEntries(
   }>
 > {
   const entries = await readEntryRows(db, bookId, ids)
-  const ended = entries.flatMap((entry) => entry.transfers.flatMap((one) => one.ends ?? []))
+  const ended = entries.flatMap((entry) => entry.transfers.flatMap((one) => holdEndedBy(one) ?? []))
   const holds = await readTransfers(db, bookId, ended)
   return {
     entries: new Map(entries.map((entry) => [entry.entryId, entry])),
@@ -109,6 +109,9 @@ export async function verifyWaiting(
   for (;;) {
     const page = await waitingPage(db, after)
     for (const { bookId, batchId, entryIds } of page) {
+      if (entryIds[0] !== batchId) {
+        return badWaiting(bookId, batchId, 'it is not named after its first entry')
+      }
       const { entries, holds } = await readEntries(db, bookId, entryIds)
       for (const entryId of entryIds) {
         const entry = entries.get(entryId)

@@ -2,8 +2,8 @@ import type { BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 import { availableIn } from './decide.ts'
 import { noSums, type Sums } from './draft.ts'
-import type { LineRow } from './entry-rows.ts'
-import { badAccount, badLine, type Finding } from './finding.ts'
+import type { EntryRows, LineRow } from './entry-rows.ts'
+import { badAccount, badEntry, badLine, badTransfer, type Finding } from './finding.ts'
 import type { AccountId, Side } from './transfer.ts'
 
 /** The columns of an account that its lines must lead to. */
@@ -36,12 +36,18 @@ export type Replay = Readonly<{
   bookedAt: Instant
 }>
 
+/** A line's time does not follow from its entry's: one of the two was touched. */
+export type Misdated = Readonly<{ kind: 'misdated'; bookedAt: Instant }>
+
 /**
  * Adds a line to the replay of its account, from nothing at its first.
  *
  * @param before the replay of the same account so far
  */
-export function replayLine(before: Replay | undefined, facts: LineFacts): Replay | Finding {
+export function replayLine(
+  before: Replay | undefined,
+  facts: LineFacts,
+): Replay | Finding | Misdated {
   const { bookId, line, account } = facts
   if (account === undefined) {
     return badAccount(bookId, line.accountId, `it has line ${line.seq} and is not there`)
@@ -53,8 +59,16 @@ export function replayLine(before: Replay | undefined, facts: LineFacts): Replay
   }
   const sums = addLine(before?.sums ?? noSums, line)
   const bookedAt = Math.max(before?.bookedAt ?? 0, facts.createdAt ?? line.bookedAt)
-  const differs = lineProblem(facts, account, { sums, bookedAt })
+  const differs = lineProblem(line, account, sums)
   if (differs !== undefined) return badLine(bookId, line, differs)
+  if (facts.asset !== account.asset) {
+    return badTransfer(
+      bookId,
+      line,
+      `it is of ${facts.asset}, its accounts are of ${account.asset}`,
+    )
+  }
+  if (line.bookedAt !== bookedAt) return { kind: 'misdated', bookedAt }
   return { bookId, accountId: line.accountId, account, seq, sums, bookedAt }
 }
 
@@ -67,12 +81,7 @@ function addLine(sums: Sums, line: LineRow): Sums {
   }
 }
 
-function lineProblem(
-  { line, asset }: LineFacts,
-  account: ReplayedAccount,
-  expected: Readonly<{ sums: Sums; bookedAt: Instant }>,
-): string | undefined {
-  const { sums, bookedAt } = expected
+function lineProblem(line: LineRow, account: ReplayedAccount, sums: Sums): string | undefined {
   if (line.posted !== sums.posted) return `posted is ${line.posted}, the lines give ${sums.posted}`
   if (line.pendingDebits !== sums.pendingDebits) {
     return `pending_debits is ${line.pendingDebits}, the lines give ${sums.pendingDebits}`
@@ -82,11 +91,28 @@ function lineProblem(
   }
   if (line.normalSide !== account.normalSide) return `normal_side is not that of its account`
   if (line.overdraft !== account.overdraft) return `overdraft is not that of its account`
-  if (line.bookedAt !== bookedAt) return `booked_at is ${line.bookedAt}, it was at ${bookedAt}`
-  if (asset !== account.asset) return `its transfer is of ${asset}, its account of ${account.asset}`
   const flags = { normal: line.normalSide, overdraft: line.overdraft }
   const isOverdrawn = line.overdraft === 'refused' && availableIn({ ...sums, flags }) < 0n
   return isOverdrawn ? 'it overdraws its account' : undefined
+}
+
+/**
+ * Whose time was touched: where all lines of the entry agree on theirs, the entry's.
+ *
+ * @param entry the entry of the line, with all its lines
+ */
+export function blameTime(
+  { bookId, line }: LineFacts,
+  expected: Instant,
+  entry: EntryRows | undefined,
+): Finding {
+  const lines = entry?.transfers.flatMap((one) => [one.debit, one.credit]) ?? []
+  const isShared = entry !== undefined && lines.every((one) => one?.bookedAt === line.bookedAt)
+  const differs = `booked_at of its line ${line.accountId} ${line.seq} is ${line.bookedAt}`
+  if (isShared) {
+    return badEntry(bookId, entry.entryId, `created_at is ${entry.createdAt}, ${differs}`)
+  }
+  return badLine(bookId, line, `booked_at is ${line.bookedAt}, it was booked at ${expected}`)
 }
 
 /** Compares an account with its last line. */

@@ -2,14 +2,14 @@ import type { Queryable } from '../shell/db.ts'
 import { badAccount, badEntry, badLine, badTransfer, type Finding } from './finding.ts'
 import {
   firstForgottenEntry,
-  firstForgottenState,
+  firstUnprovedState,
   firstStrayLine,
   firstStrayTransfer,
   type StrayLine,
 } from './verify-orphans.store.ts'
 import { lineName, transferName } from './verify-transfer.ts'
 
-/** The first row that belongs to nothing: a line without its transfer, and so on upwards. */
+/** The first row that belongs to nothing: a transfer without its entry, a line without its transfer. */
 export async function verifyOrphans(db: Queryable): Promise<Finding | undefined> {
   const transfer = await firstStrayTransfer(db)
   if (transfer !== undefined) {
@@ -19,14 +19,19 @@ export async function verifyOrphans(db: Queryable): Promise<Finding | undefined>
       : badTransfer(bookId, transfer, `its lines name another entry, and ${entryId} is not there`)
   }
   const line = await firstStrayLine(db)
-  if (line !== undefined) return blameStrayLine(line)
+  return line === undefined ? undefined : blameStrayLine(line)
+}
+
+/** The first entry that no seal covers, or account whose state no entry says. */
+export async function verifyForgotten(db: Queryable): Promise<Finding | undefined> {
   const entry = await firstForgottenEntry(db)
   if (entry !== undefined) {
     return badEntry(entry.bookId, entry.entryId, 'it is neither sealed nor waiting for it')
   }
-  const state = await firstForgottenState(db)
+  const state = await firstUnprovedState(db)
   if (state === undefined) return undefined
-  return badAccount(state.bookId, state.accountId, `its state is not that of ${state.entryId}`)
+  const differs = `its state is ${state.state}, the entries say ${state.said}`
+  return badAccount(state.bookId, state.accountId, differs)
 }
 
 function blameStrayLine(line: StrayLine): Finding {

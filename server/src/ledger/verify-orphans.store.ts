@@ -1,7 +1,7 @@
 import type { BookId } from '../shell/book.ts'
 import type { Queryable } from '../shell/db.ts'
 import { numberArray, textArray } from './array-literal.ts'
-import type { TransferRow } from './entry-rows.ts'
+import type { TransferKey, TransferRow } from './entry-rows.ts'
 import type { AccountId, EntryId, Side } from './transfer.ts'
 
 // Each question goes over whole tables once and answers with the first row by key, if any. The
@@ -86,36 +86,43 @@ export async function firstForgottenEntry(
   return entry
 }
 
-/** An account's state that an entry set and that is not the account's state any more. */
-export type ForgottenState = Readonly<{ bookId: BookId; accountId: AccountId; entryId: EntryId }>
+/** An account whose state is not the last that an entry gave it, and what the entries say. */
+export type UnprovedState = Readonly<{
+  bookId: BookId
+  accountId: AccountId
+  state: string
+  said: string
+}>
 
-/** The first account of which an entry set the state, without being the account's or named by another. */
-export async function firstForgottenState(db: Queryable): Promise<ForgottenState | undefined> {
-  const [state] = await db.query<ForgottenState>(
-    `select e.book_id as "bookId", e.facts ->> 'object' as "accountId", e.entry_id as "entryId"
-     from entry e
-     where e.operation = 'accountStateSet'
-       and not exists (select from account a where a.book_id = e.book_id
-         and a.account_id = (e.facts ->> 'object') and a.state_entry_id = e.entry_id)
-       and not exists (select from entry later where later.book_id = e.book_id
-         and (later.facts ->> 'object') = (e.facts ->> 'object')
-         and (later.facts ->> 'previous') = e.entry_id)
-     order by e.book_id, e.entry_id limit 1`,
+/** The first account whose state does not follow from the entries that set it. */
+export async function firstUnprovedState(db: Queryable): Promise<UnprovedState | undefined> {
+  const [state] = await db.query<UnprovedState>(
+    `with said as materialized (
+       select e.book_id, e.entry_id, e.facts ->> 'object' as account_id,
+         e.facts ->> 'state' as state, e.facts ->> 'previous' as previous
+       from entry e where e.operation = 'accountStateSet'),
+     latest as (
+       select * from said where not exists (select from said later
+         where later.book_id = said.book_id and later.account_id = said.account_id
+           and later.previous = said.entry_id))
+     select a.book_id as "bookId", a.account_id as "accountId", a.state,
+       coalesce(l.state || ' by ' || l.entry_id, 'open') as said
+     from account a
+     left join latest l on l.book_id = a.book_id and l.account_id = a.account_id
+     where (a.state, a.state_entry_id) is distinct from (coalesce(l.state, 'open'), l.entry_id)
+     order by a.book_id, a.account_id limit 1`,
   )
   return state
 }
-
-type TransferColumns = Omit<TransferRow, 'ends'> &
-  Readonly<{ pendingEntryId: EntryId | null; pendingTransferNo: number | null }>
 
 /** Transfers by key; those that are not there are left out. */
 export async function readTransfers(
   db: Queryable,
   bookId: BookId,
-  keys: readonly Pick<TransferRow, 'entryId' | 'transferNo'>[],
+  keys: readonly TransferKey[],
 ): Promise<readonly TransferRow[]> {
   if (keys.length === 0) return []
-  const rows = await db.query<TransferColumns>(
+  return db.query<TransferRow>(
     `select t.entry_id as "entryId", t.transfer_no as "transferNo", t.kind,
        t.debit_account_id as "debitAccountId", t.credit_account_id as "creditAccountId", t.asset,
        t.units, t.debit_seq as "debitSeq", t.credit_seq as "creditSeq",
@@ -130,11 +137,4 @@ export async function readTransfers(
       keys.length,
     ],
   )
-  return rows.map(({ pendingEntryId, pendingTransferNo, ...row }) => ({
-    ...row,
-    ends:
-      pendingEntryId === null || pendingTransferNo === null
-        ? undefined
-        : { entryId: pendingEntryId, transferNo: pendingTransferNo },
-  }))
 }

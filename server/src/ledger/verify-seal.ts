@@ -1,6 +1,6 @@
 import type { BookId } from '../shell/book.ts'
 import { canonicalJson } from './canonical-json.ts'
-import type { EntryRows, TransferRow } from './entry-rows.ts'
+import { holdEndedBy, type EntryRows, type TransferRow } from './entry-rows.ts'
 import { badEntry, badSeal, badTransfer, type Finding } from './finding.ts'
 import { sealHash } from './seal.ts'
 import type { Seal, SealHead } from './seal.store.ts'
@@ -15,15 +15,13 @@ export function checkEntry(
   if (canonicalJson(entry.facts) !== entry.factsText) {
     return badEntry(bookId, entryId, 'its facts are not in their canonical text')
   }
-  if (entry.transfers.length === 0 && entry.operation !== 'accountStateSet') {
-    return badTransfer(bookId, { entryId, transferNo: 0 }, 'it is not there: its entry is')
-  }
   for (const [index, transfer] of entry.transfers.entries()) {
     if (transfer.transferNo !== index) {
       const differs = `it is not there: ${transferName(transfer)} comes after ${index - 1}`
       return badTransfer(bookId, { entryId, transferNo: index }, differs)
     }
-    const hold = transfer.ends === undefined ? undefined : holds.get(transferName(transfer.ends))
+    const ended = holdEndedBy(transfer)
+    const hold = ended === undefined ? undefined : holds.get(transferName(ended))
     const finding = checkTransfer(bookId, transfer, hold)
     if (finding !== undefined) return finding
   }

@@ -1,5 +1,11 @@
 import type { BookId } from '../shell/book.ts'
-import type { LineRow, TransferRow, TransferRows } from './entry-rows.ts'
+import {
+  holdEndedBy,
+  type LineRow,
+  type TransferKey,
+  type TransferRow,
+  type TransferRows,
+} from './entry-rows.ts'
 import { badLine, badTransfer, type Finding } from './finding.ts'
 import type { Side } from './transfer.ts'
 
@@ -8,7 +14,7 @@ export const lineName = (line: Pick<LineRow, 'accountId' | 'seq'>): string =>
   `line ${line.accountId} ${line.seq}`
 
 /** A transfer by its key, for a sentence. */
-export const transferName = (one: Pick<TransferRow, 'entryId' | 'transferNo'>): string =>
+export const transferName = (one: TransferKey): string =>
   `transfer ${one.entryId} ${one.transferNo}`
 
 /**
@@ -41,8 +47,11 @@ const lineKey = (one: TransferRow, side: Side): Pick<LineRow, 'accountId' | 'seq
 
 /** What the hold that a transfer ends has against it. */
 function holdProblem(transfer: TransferRow, hold: TransferRow | undefined): string | undefined {
-  const { ends } = transfer
-  if (ends === undefined) return undefined
+  const ends = holdEndedBy(transfer)
+  const isEnd = transfer.kind === 'post' || transfer.kind === 'void'
+  const isNamed = transfer.pendingEntryId !== null || transfer.pendingTransferNo !== null
+  if (!isEnd) return isNamed ? `it is ${transfer.kind}, and names a hold that it ends` : undefined
+  if (ends === undefined) return `it is ${transfer.kind}, and names no hold`
   const name = transferName(ends)
   if (hold?.kind !== 'pending') return `it ends ${name}, which is no hold`
   const isSame =
@@ -66,7 +75,9 @@ function lineProblem(
   const isOwn = line.entryId === transfer.entryId && line.transferNo === transfer.transferNo
   if (!isOwn) return `${name} has it as its ${side} line, and it names ${transferName(line)}`
   if (line.side !== side) return `it is on the ${line.side} side, ${name} has it on the other`
-  const { moved, held } = expectedChange(transfer, hold)
+  const expected = expectedChange(transfer, hold)
+  if (expected === undefined) return `${name} is of the kind ${transfer.kind}, which there is not`
+  const { moved, held } = expected
   const signed = side === 'debit' ? -moved : moved
   if (line.units !== signed) return `it adds ${line.units}, ${name} says ${signed}`
   if (line.held !== held) return `it holds ${line.held}, ${name} says ${held}`
@@ -76,7 +87,7 @@ function lineProblem(
 function expectedChange(
   transfer: TransferRow,
   hold: TransferRow | undefined,
-): Readonly<{ moved: bigint; held: bigint }> {
+): Readonly<{ moved: bigint; held: bigint }> | undefined {
   switch (transfer.kind) {
     case 'posted':
       return { moved: transfer.units, held: 0n }
@@ -86,5 +97,7 @@ function expectedChange(
       return { moved: transfer.units, held: -(hold?.units ?? 0n) }
     case 'void':
       return { moved: 0n, held: -transfer.units }
+    default:
+      return undefined
   }
 }

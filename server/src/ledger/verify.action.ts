@@ -7,7 +7,7 @@ import {
   verifyWaiting,
   type BookHead,
 } from './verify-chains.action.ts'
-import { verifyOrphans } from './verify-orphans.action.ts'
+import { verifyForgotten, verifyOrphans } from './verify-orphans.action.ts'
 import { countRows, type RowCounts } from './verify.store.ts'
 
 /** What the proof found: the ledger is whole, or the first row that does not fit. */
@@ -65,6 +65,7 @@ async function verifySnapshot(db: Queryable, options: VerifyOptions): Promise<Ve
     (await verifyOrphans(db)) ??
     (await verifyAccounts(db, advance)) ??
     (await verifySeals(db, { advance, onHead })) ??
+    (await verifyForgotten(db)) ??
     (await verifyKnownHeads(db, options.knownHeads ?? []))
   return finding === undefined ? { kind: 'whole', counts, unsealed } : { kind: 'broken', finding }
 }

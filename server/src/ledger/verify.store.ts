@@ -2,7 +2,7 @@ import type { BookId } from '../shell/book.ts'
 import type { Queryable } from '../shell/db.ts'
 import { lineOf, type LineColumns } from './entry-rows.store.ts'
 import type { Seal } from './seal.store.ts'
-import type { AccountId, EntryId, Facts, Side } from './transfer.ts'
+import type { AccountId, EntryId, Side } from './transfer.ts'
 import type { AccountRow } from './verify-account.ts'
 import type { LineFacts } from './verify-lines.ts'
 
@@ -44,9 +44,6 @@ type AccountColumns = Readonly<{
   asset: string
   normal_side: string
   overdraft: string
-  state: string
-  state_entry_id: EntryId | null
-  state_facts: Facts | null
   posted: bigint
   pending_debits: bigint
   pending_credits: bigint
@@ -60,11 +57,8 @@ export async function accountPage(
   after: AccountKey,
 ): Promise<readonly AccountRow[]> {
   const rows = await db.query<AccountColumns>(
-    `select a.*, e.facts as state_facts
-     from (select * from account where (book_id, account_id) > ($1, $2)
-       order by book_id, account_id limit ${PAGE}) a
-     left join entry e on e.book_id = a.book_id and e.entry_id = a.state_entry_id
-     order by a.book_id, a.account_id`,
+    `select * from account where (book_id, account_id) > ($1, $2)
+     order by book_id, account_id limit ${PAGE}`,
     [after.bookId, after.accountId],
   )
   return rows.map((row) => ({
@@ -75,9 +69,6 @@ export async function accountPage(
     asset: row.asset,
     normalSide: row.normal_side,
     overdraft: row.overdraft,
-    state: row.state,
-    stateEntryId: row.state_entry_id ?? undefined,
-    stateFacts: row.state_facts ?? undefined,
     posted: row.posted,
     pendingDebits: row.pending_debits,
     pendingCredits: row.pending_credits,

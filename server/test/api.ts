@@ -1,6 +1,6 @@
 import { createSecretKey } from 'node:crypto'
 import { request as httpRequest, type OutgoingHttpHeaders } from 'node:http'
-import { startApi, type Api, type ApiOptions } from '../src/api/api.ts'
+import { startApi, type ApiOptions } from '../src/api/api.ts'
 import type { ApiCtx } from '../src/api/context.ts'
 import type { ShellCtx } from '../src/shell/context.ts'
 import type { Book } from '../src/shell/book.ts'
@@ -9,6 +9,7 @@ import { createOrganization, type Organization } from '../src/tenancy/create-org
 import { createLedger } from '../src/ledger/ledger.ts'
 import { createRates } from '../src/rates/rates.ts'
 import type { Db } from '../src/shell/db.ts'
+import { testOutbound } from './outbound.ts'
 import { testShell, type TestShell } from './shell.ts'
 import { sign } from '../src/tenancy/signing.ts'
 import { createSandboxNodes } from '../src/sandbox/sandbox-nodes.ts'
@@ -69,6 +70,7 @@ export function testApiCtx(
     addresses: { prepare: () => Promise.reject(new Error('this test hands out no address')) },
     ledger: createLedger(shell),
     nodes: createSandboxNodes({ ...shell, chains }, new Map()),
+    outbound: testOutbound(shell.clock),
     rates: createRates(shell),
     ...more.ports,
     chains,
@@ -83,10 +85,13 @@ export async function testApi(ctx: ApiCtx, options: ApiOptions): Promise<TestApi
   const secretKeys = { live: await keyOf(organization.live), test: await keyOf(organization.test) }
   const api = await startApi(ctx, { checkReplies: true, ...options })
   // The clock may stand still, and two equal requests must not have one signature.
-  let sent = 0
+  // It may be moved as well: a timestamp of before must not come again.
+  const used = new Set<number>()
   const timestamp = (): string => {
-    sent += 1
-    return String(ctx.clock.now() - (sent % 60_000))
+    let sentAt = ctx.clock.now()
+    while (used.has(sentAt)) sentAt -= 1
+    used.add(sentAt)
+    return String(sentAt)
   }
   const as = (secretKey: string) => signedClient(api.url, secretKey, timestamp)
   return {

@@ -1,0 +1,297 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  dataOf,
+  listOf,
+  paymentWorld,
+  type PaymentWorld,
+  type View,
+} from '../../test/payment-world.ts'
+import { account } from '../ledger/chart.ts'
+import { requirePosted } from '../ledger/result.ts'
+import { resolveAsset } from '../money/alias.ts'
+import { units } from '../money/units.ts'
+import { issueAddresses } from '../custody/issue-addresses.action.ts'
+import { inDbTx } from '../shell/db.ts'
+
+// Everything here goes the whole way: HTTP, custody over a simulated chain, ledger, events.
+
+const HOUR = 3_600_000
+const dollars = (whole: number): bigint => BigInt(whole) * 10n ** 18n
+
+async function openSession(world: PaymentWorld, more: object = {}): Promise<View> {
+  return dataOf(world.call, '/v1/checkout/sessions', {
+    amount: '100',
+    currency: 'USD',
+    product_name: 'A plan',
+    accepted_assets: ['USDT_BSC', 'USDC_BSC'],
+    customer_id: 'user_1',
+    metadata: { order_id: 'ORD-1' },
+    ...more,
+  })
+}
+
+const addressOf = (session: View, currency: string): string =>
+  session.payment_details.find((one) => one.currency === currency)?.address ?? ''
+
+async function pay(
+  world: PaymentWorld,
+  session: View,
+  amount: string,
+  currency = 'USDT_BSC',
+): Promise<string> {
+  const txHash = await world.send({ to: addressOf(session, currency), currency, amount })
+  await world.settle()
+  return txHash
+}
+
+const read = (world: PaymentWorld, { id }: View): Promise<View> =>
+  dataOf(world.call, `/v1/checkout/sessions/${id}`)
+
+async function standing(world: PaymentWorld, session: View): Promise<string> {
+  const { status, exception } = await read(world, session)
+  return `${status}/${exception}`
+}
+
+const toldOf = async (world: PaymentWorld, { id }: View): Promise<readonly string[]> =>
+  (await world.events()).filter((event) => event.objectId === id).map((event) => event.type)
+
+const openCases = (world: PaymentWorld): Promise<readonly View[]> =>
+  listOf(world.call, '/v1/exceptions?status=open')
+
+/** Seen to fail when `depositFinal` was told `exceptions.short` for every part. */
+test('a payment in time and in full is confirmed once final, and the merchant has it', async () => {
+  await using world = await paymentWorld()
+  const session = await openSession(world)
+  const txHash = await pay(world, session, '100')
+  assert.equal(await standing(world, session), 'confirming/none')
+  await world.mine('USDT_BSC', 1)
+  assert.deepEqual(await world.holdings(), {
+    'custody USDT_BSC': dollars(100),
+    'deposits.pending USDT_BSC': dollars(100),
+  })
+  assert.equal(await standing(world, session), 'confirming/none')
+  await world.mine('USDT_BSC', 11)
+  assert.equal(await standing(world, session), 'confirmed/none')
+  assert.deepEqual(await world.holdings(), {
+    'custody USDT_BSC': dollars(100),
+    'merchant.available USDT_BSC': dollars(100),
+  })
+  assert.deepEqual(await toldOf(world, session), [
+    'checkout.session.created',
+    'checkout.session.confirming',
+    'checkout.session.confirmed',
+  ])
+  const [told] = (await world.events()).filter((one) => one.type === 'checkout.session.confirmed')
+  assert.equal(told?.data.tx_hash, txHash)
+  assert.equal(told?.data['customerId'], 'user_1')
+  assert.deepEqual(told?.data['metadata'], { order_id: 'ORD-1' })
+  assert.deepEqual(await openCases(world), [])
+})
+
+/** Seen to fail when the release of short parts was not booked (`bookMoves` skipped). */
+test('what is missing can be paid in a second part and in another asset', async () => {
+  await using world = await paymentWorld()
+  const session = await openSession(world)
+  await pay(world, session, '60')
+  await world.mine('USDT_BSC', 12)
+  assert.equal(await standing(world, session), 'pending/underpaid')
+  assert.equal((await read(world, session)).amount_received, '60')
+  assert.deepEqual((await world.holdings())['exceptions.short USDT_BSC'], dollars(60))
+  await pay(world, session, '40', 'USDC_BSC')
+  await world.mine('USDC_BSC', 12)
+  assert.equal(await standing(world, session), 'confirmed/none')
+  assert.deepEqual(await world.holdings(), {
+    'custody USDC_BSC': dollars(40),
+    'custody USDT_BSC': dollars(60),
+    'merchant.available USDC_BSC': dollars(40),
+    'merchant.available USDT_BSC': dollars(60),
+  })
+})
+
+/** Seen to fail when the expiry job did not sync cases. */
+test('too little at the end expires the payment and asks somebody what to do', async () => {
+  await using world = await paymentWorld()
+  const session = await openSession(world)
+  await pay(world, session, '60')
+  await world.mine('USDT_BSC', 12)
+  assert.deepEqual(await openCases(world), [])
+  await world.pass(HOUR - 1)
+  assert.equal(await standing(world, session), 'pending/underpaid')
+  await world.pass(1)
+  assert.equal(await standing(world, session), 'expired/underpaid')
+  const [one, ...others] = await openCases(world)
+  assert.deepEqual(others, [])
+  assert.equal(one?.kind, 'short')
+  assert.equal(one?.payment_id, session.id)
+  assert.deepEqual(
+    one?.coins.map(({ currency, amount }) => [currency, amount]),
+    [['USDT_BSC', '60']],
+  )
+  assert.deepEqual(await toldOf(world, session), [
+    'checkout.session.created',
+    'checkout.session.underpaid',
+    'checkout.session.expired',
+  ])
+})
+
+/** Seen to fail when the excess stayed with the merchant. */
+test('what is too much is separated to the unit', async () => {
+  await using world = await paymentWorld()
+  const session = await openSession(world)
+  await pay(world, session, '130.000000000000000001')
+  await world.mine('USDT_BSC', 12)
+  assert.equal(await standing(world, session), 'confirmed/overpaid')
+  assert.deepEqual(await world.holdings(), {
+    'custody USDT_BSC': dollars(130) + 1n,
+    'exceptions.long USDT_BSC': dollars(30) + 1n,
+    'merchant.available USDT_BSC': dollars(100),
+  })
+  const [one] = await openCases(world)
+  assert.deepEqual([one?.kind, one?.coins[0]?.amount], ['long', '30.000000000000000001'])
+})
+
+test('coins seen in the mempool before the end count, however late they are final', async () => {
+  await using world = await paymentWorld()
+  await world.node('USDT_BSC').behave({ autoMine: false })
+  const session = await openSession(world)
+  await world.pass(HOUR - 1)
+  await pay(world, session, '100')
+  await world.pass(5 * HOUR)
+  assert.equal(await standing(world, session), 'confirming/none')
+  await world.mine('USDT_BSC', 12)
+  assert.equal(await standing(world, session), 'confirmed/none')
+})
+
+/** Seen to fail when late coins were judged as parts. */
+test('coins seen after the end are late, and wait for a decision', async () => {
+  await using world = await paymentWorld()
+  const session = await openSession(world)
+  await world.pass(HOUR)
+  await pay(world, session, '100')
+  assert.equal(await standing(world, session), 'expired/late')
+  assert.deepEqual(await openCases(world), [])
+  await world.mine('USDT_BSC', 12)
+  const [one] = await openCases(world)
+  assert.deepEqual([one?.kind, one?.payment_status], ['late', 'expired'])
+  assert.deepEqual(await world.holdings(), {
+    'custody USDT_BSC': dollars(100),
+    'exceptions.late USDT_BSC': dollars(100),
+  })
+})
+
+test('another asset at the address is foreign, be it on this chain or a sister chain', async () => {
+  await using world = await paymentWorld()
+  const session = await openSession(world)
+  const to = addressOf(session, 'USDT_BSC')
+  await world.send({ to, currency: 'BNB', amount: '1' })
+  await world.send({ to, currency: 'USDT_POLYGON', amount: '100' })
+  await world.mine('BNB', 12)
+  await world.mine('USDT_POLYGON', 12)
+  assert.equal(await standing(world, session), 'pending/wrong_asset')
+  assert.deepEqual(
+    (await openCases(world)).map((one) => [one.kind, one.coins[0]?.currency]).sort(),
+    [
+      ['foreign', 'BNB'],
+      ['foreign', 'USDT_POLYGON'],
+    ],
+  )
+  assert.deepEqual(await world.holdings(), {
+    'custody BNB': dollars(1),
+    'custody USDT_POLYGON': 100_000_000n,
+    'exceptions.foreign BNB': dollars(1),
+    'exceptions.foreign USDT_POLYGON': 100_000_000n,
+  })
+})
+
+test('coins at an address that nobody waits at are unmatched', async () => {
+  await using world = await paymentWorld()
+  const { ctx, book } = world
+  const { chain, id } = resolveAsset({ currency: 'USDT_BSC' })
+  const addresses = await ctx.addresses.prepare(book, [{ chain, asset: id }])
+  const owner = { kind: 'payment', id: 'pay_unknown' } as const
+  await inDbTx(ctx, (dbTx) => issueAddresses(ctx, dbTx, { book, owner, addresses }))
+  await world.send({ to: addresses[0]?.address ?? '', currency: 'USDT_BSC', amount: '7' })
+  await world.mine('USDT_BSC', 12)
+  const [one] = await openCases(world)
+  assert.deepEqual([one?.kind, one?.payment_id], ['unmatched', null])
+  assert.deepEqual(await world.holdings(), {
+    'custody USDT_BSC': dollars(7),
+    'exceptions.unmatched USDT_BSC': dollars(7),
+  })
+})
+
+test('a fork before finality takes the payment back to where it was', async () => {
+  await using world = await paymentWorld()
+  const session = await openSession(world)
+  const txHash = await pay(world, session, '100')
+  await world.mine('USDT_BSC', 3)
+  await world.node('USDT_BSC').reorg(3, [txHash])
+  await world.settle()
+  assert.equal(await standing(world, session), 'pending/reverted')
+  assert.deepEqual(await world.holdings(), {})
+  assert.deepEqual(await openCases(world), [])
+  assert.equal((await toldOf(world, session)).at(-1), 'checkout.session.reverted')
+  await world.pass(HOUR)
+  assert.equal(await standing(world, session), 'expired/reverted')
+})
+
+/** Seen to fail when the handler answered the first places of a deposit instead of today's. */
+test('a fork after finality takes the coins from where they are, and what is spent is owed', async () => {
+  await using world = await paymentWorld()
+  const session = await openSession(world)
+  const txHash = await pay(world, session, '100')
+  await world.mine('USDT_BSC', 12)
+  await spend(world, 30)
+  await world.node('USDT_BSC').reorg(14, [txHash])
+  await world.settle()
+  assert.equal(await standing(world, session), 'pending/reverted')
+  assert.deepEqual(await world.holdings(), {
+    'liquidity USDT_BSC': dollars(30),
+    'receivable.reverted USDT_BSC': dollars(30),
+  })
+  const [one] = await openCases(world)
+  assert.deepEqual([one?.kind, one?.verbs], ['reverted', ['accept', 'ignore']])
+})
+
+/** Seen to fail when `makingGood` was left out: the merchant had it twice. */
+test('coins that come again after such a fork make good what was spent of them', async () => {
+  await using world = await paymentWorld()
+  const session = await openSession(world)
+  const txHash = await pay(world, session, '100')
+  await world.mine('USDT_BSC', 12)
+  await spend(world, 30)
+  await world.node('USDT_BSC').reorg(14, [])
+  await world.settle()
+  assert.equal(await standing(world, session), 'confirming/reverted')
+  await world.mine('USDT_BSC', 12)
+  assert.equal((await read(world, session)).tx_hash, txHash)
+  assert.equal(await standing(world, session), 'confirmed/none')
+  assert.deepEqual(await world.holdings(), {
+    'custody USDT_BSC': dollars(100),
+    'liquidity USDT_BSC': dollars(30),
+    'merchant.available USDT_BSC': dollars(70),
+  })
+  assert.deepEqual(await openCases(world), [])
+  const [closed] = await listOf(world.call, '/v1/exceptions?status=resolved')
+  assert.deepEqual([closed?.kind, closed?.resolution], ['reverted', 'settled'])
+})
+
+// Moves coins of the merchant out of reach, as a conversion would.
+async function spend(world: PaymentWorld, whole: number): Promise<void> {
+  const asset = resolveAsset({ currency: 'USDT_BSC' }).id
+  const entry = {
+    operation: 'testSpending',
+    externalId: 'test:spending',
+    facts: {},
+    transfers: [
+      {
+        debit: account('merchant.available', asset),
+        credit: account('liquidity', asset),
+        asset,
+        units: units(dollars(whole)),
+      },
+    ],
+  }
+  requirePosted(entry.externalId, await world.ctx.ledger.post(world.book.bookId, entry))
+}

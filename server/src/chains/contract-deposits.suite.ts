@@ -44,6 +44,7 @@ export function depositTests({ make }: AdapterWorldMaker): void {
     }
   })
 
+  /** Seen to fail with everything final at once, and with mined transfers shown as waiting. */
   test('a deposit is seen in the mempool, then confirmed, safe and final', async () => {
     await using world = await make()
     for (const asset of world.assets) await followOneDeposit(world, asset)
@@ -100,6 +101,7 @@ export function depositTests({ make }: AdapterWorldMaker): void {
     assert.equal(arrived, await world.adapter.balanceOf(to, asset, from + 1))
   })
 
+  /** Seen to fail with every asset of the chain reported. */
   test('a token that only calls itself like ours is no deposit', async (t) => {
     await using world = await make()
     const asset = assetFor(t, world, 'fake_token')

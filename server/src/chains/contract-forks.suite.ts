@@ -16,6 +16,7 @@ import type { AdapterWorld, AdapterWorldMaker } from './contract.suite.ts'
 
 /** What the best chain's change of mind must look like. */
 export function forkTests({ make, propertyRuns }: AdapterWorldMaker): void {
+  /** Seen to fail with a cursor that is judged by its height alone. */
   test('a fork that drops a deposit takes it away', async () => {
     await using world = await make()
     for (const asset of world.assets) {
@@ -69,6 +70,10 @@ export function forkTests({ make, propertyRuns }: AdapterWorldMaker): void {
     )
   })
 
+  /**
+   * Seen to fail with a window that begins with the cursor's block, with blocks that a fork leaves
+   * unchanged, and with balances that count what still waits.
+   */
   test('whatever blocks and forks come, a follower ends with what a fresh scan finds', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyStep, { minLength: 1, maxLength: 25 }), async (steps) => {

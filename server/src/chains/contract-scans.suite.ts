@@ -24,6 +24,7 @@ async function playSome(world: AdapterWorld): Promise<Played> {
 
 /** What looking at blocks must be like. */
 export function scanTests({ make }: AdapterWorldMaker): void {
+  /** Seen to fail with a window that begins with the cursor's block, and with one too large. */
   test('a scan in small windows finds what one large scan finds', async () => {
     await using world = await make()
     const { start, addresses } = await playSome(world)

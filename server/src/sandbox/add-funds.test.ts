@@ -18,6 +18,7 @@ import { setBehaviour } from './play-chain.action.ts'
 const database = await testDatabase()
 after(() => database[Symbol.asyncDispose]())
 
+/** Seen to fail mined one block short of finality. */
 test('test money is a booked deposit that can be spent when the answer comes', async () => {
   const { ctx, book } = await workedSandbox(database.db)
   await using _ledger = ctx.ledger
@@ -38,6 +39,7 @@ test('test money is a booked deposit that can be spent when the answer comes', a
   )
 })
 
+/** Seen to fail without asking custody for a look. */
 test('every asset that a sandbox simulates can be had', async () => {
   const { ctx, book } = await workedSandbox(database.db)
   await using _ledger = ctx.ledger

@@ -43,6 +43,7 @@ test('a fork drops what it is told to, and mines the rest again', async () => {
   )
 })
 
+/** Seen to fail with only the first chain asked. */
 test('a transaction is replaced wherever it is, and pays somebody else', async () => {
   const { ctx, book } = await testSandbox(database.db)
   const tron = { address: 'TMVQGm1qAQYVdetCeGRRkTWYYrLXuHK2HC', currency: 'TRX', amount: '5' }

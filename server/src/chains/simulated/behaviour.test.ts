@@ -62,6 +62,7 @@ test('a chain that nobody looked at for a month has aged enough, not by a month'
   assert.equal(await height(adapter), tips.latest.height + 1)
 })
 
+/** Seen to fail one block off. */
 test('a block is safe and final with as many confirmations as the registry says', async () => {
   const { ctx, node, adapter } = await simulatedChain(database)
   const { safe, final } = ctx.network.confirmations
@@ -116,6 +117,7 @@ test('a halted node is unreachable and mines nothing by itself', async () => {
   assert.equal(await height(adapter), before)
 })
 
+/** Seen to fail with invented transfers that count in balances. */
 test('a node that lies about transfers shows some that move nothing', async () => {
   const { node, adapter } = await simulatedChain(database)
   const { latest: start } = await adapter.tips()
@@ -134,6 +136,7 @@ test('a node that lies about transfers shows some that move nothing', async () =
   assert.deepEqual(honest, { blocks: lied.blocks, transfers: [] })
 })
 
+/** Seen to fail with invented blocks that later turned out to be the real ones. */
 test('a node that lies about blocks makes everything look final, until it stops', async () => {
   const { node, adapter } = await simulatedChain(database)
   await node.behave({ autoMine: false })

@@ -106,6 +106,7 @@ test('a fork deeper than the chain, or dropping what is not in it, changes nothi
   )
 })
 
+/** Seen to fail with transactions put above the tip. */
 test('what a fork does not drop is in its own blocks, one later where there is one', async () => {
   const { node, adapter } = await simulatedChain(database)
   const { latest: start } = await adapter.tips()
@@ -134,6 +135,7 @@ test('a kind that a chain cannot play is refused with the reason', async () => {
   await assert.doesNotReject(pay(node))
 })
 
+/** Seen to fail without the lock on the chain's row. */
 test('many at once play one world: no transaction and no block is lost', async () => {
   const { node, adapter } = await simulatedChain(database)
   await node.behave({ autoMine: false })

@@ -39,3 +39,6 @@ export async function payerCall(
     .reduce((sum, payment) => sum + payment.units, 0n)
   return { to: contracts.payer, value, data }
 }
+
+/** A payment of so many of the chain's coins. */
+export const coins = (to: string, units: bigint): Payment => ({ token: zeroAddress, to, units })

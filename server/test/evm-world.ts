@@ -4,7 +4,8 @@ import { anvilSandboxNode } from '../src/chains/evm/anvil-sandbox.client.ts'
 import { checksummed } from '../src/chains/evm/address.ts'
 import { assetTable, type EvmAsset } from '../src/chains/evm/assets.ts'
 import { createEvmNode } from '../src/chains/evm/node.client.ts'
-import type { ChainAdapter } from '../src/chains/contract.ts'
+import type { ChainAdapter, ChainTransfer } from '../src/chains/contract.ts'
+import { scanToTip, watching } from '../src/chains/contract-follow.suite.ts'
 import type { AdapterWorld } from '../src/chains/contract.suite.ts'
 import type { SandboxNode } from '../src/chains/sandbox-node.ts'
 import { assetId, chainId } from '../src/money/caip.ts'
@@ -27,6 +28,9 @@ export type EvmWorld = AdapterWorld &
 /** The chain id of every test chain. */
 export const CHAIN = chainId('eip155:31337')
 
+/** How high the base is. */
+const FIRST_HEIGHT = 11
+
 /** The coin of every test chain. */
 export const COIN: EvmAsset = {
   id: assetId(`${CHAIN}/slip44:60`),
@@ -40,6 +44,21 @@ export const tokenAt = (contract: string): EvmAsset => ({
   kind: 'token',
   contract,
 })
+
+/** What arrived at these addresses since the world began. */
+export async function found(
+  world: EvmWorld,
+  addresses: readonly string[],
+  adapter: ChainAdapter = world.adapter,
+): Promise<readonly ChainTransfer[]> {
+  const start = await adapter.blockAt(FIRST_HEIGHT)
+  if (start === undefined) throw new Error('a world begins higher')
+  return (await scanToTip(adapter, start, { watch: watching(addresses), blocksMax: 100 })).transfers
+}
+
+/** What of transfers a test can foresee. */
+export const short = (transfers: readonly ChainTransfer[]): readonly (readonly unknown[])[] =>
+  transfers.map((one) => [one.index, one.to, one.units])
 
 /** Starts a fresh chain with every contract on it, eleven blocks high. */
 export async function startEvmWorld(change: Partial<EvmAdapterOptions> = {}): Promise<EvmWorld> {

@@ -18,6 +18,7 @@ import { createMovesReader } from './trace.client.ts'
  */
 export type InternalMethod = 'auto' | 'trace' | 'balance' | 'off'
 
+/** What one chain's adapter is made from; `parseNodeConfig` reads it from the setting. */
 export type EvmAdapterOptions = Readonly<{
   chain: ChainId
   /** What its nodes answer to `eth_chainId`; another id than the chain's where a test network stands in. */

@@ -44,10 +44,12 @@ export const Transaction = z.object({
   gas: Quantity,
   input: Bytes,
 })
+/** As `Transaction` reads it. */
 export type Transaction = z.infer<typeof Transaction>
 
 /** A block with its transactions. */
 export const Block = Header.extend({ transactions: z.array(Transaction) })
+/** As `Block` reads it. */
 export type Block = z.infer<typeof Block>
 
 /** The block that a node would make now: what of the mempool it shows. It has no place yet. */
@@ -71,6 +73,7 @@ export const Log = z.object({
   transactionHash: Hash,
   logIndex: Height,
 })
+/** As `Log` reads it. */
 export type Log = z.infer<typeof Log>
 
 /** What a transaction did. The optional fees exist on rollups and on transactions with blobs. */
@@ -85,6 +88,7 @@ export const Receipt = z.object({
   blobGasPrice: Quantity.nullish(),
   logs: z.array(Log),
 })
+/** As `Receipt` reads it. */
 export type Receipt = z.infer<typeof Receipt>
 
 /** One transaction's calls, or why there are none; the tree of calls is read by `movesOf`. */
@@ -93,6 +97,7 @@ export const Trace = z.object({
   result: z.unknown().optional(),
   error: z.string().nullish(),
 })
+/** As `Trace` reads it. */
 export type Trace = z.infer<typeof Trace>
 
 /** One call of a trace. Calls lie within calls, up to 1,024 deep: no recursive schema survives it. */

@@ -9,6 +9,7 @@ import type { ShellCtx } from '../../shell/context.ts'
 /** A running anvil. Disposing stops it in order, so that it writes its state. */
 export type AnvilProcess = AsyncDisposable & Readonly<{ url: string; pid: number }>
 
+/** How an anvil is started. */
 export type AnvilProcessOptions = Readonly<{
   /** Where state, log and process id are kept; must be there. */
   directory: string

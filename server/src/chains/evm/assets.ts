@@ -11,7 +11,7 @@ export type EvmAsset = Pick<Asset, 'id' | 'kind' | 'contract'> &
 /** The assets of one chain by where they are found. */
 export type AssetTable = Readonly<{
   native: AssetId
-  /** By contract address in lower case: any other contract's logs mean nothing to us. */
+  /** By contract address in lower case; what other contracts log means nothing to us. */
   tokens: ReadonlyMap<string, EvmAsset>
   contractOf: (asset: AssetId) => string | undefined
 }>

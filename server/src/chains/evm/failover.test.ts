@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { inspect } from 'node:util'
-import { startAnvil } from '../../../test/anvil.ts'
 import { startEvmWorld } from '../../../test/evm-world.ts'
 import { refusal, result, startFaultyRpc, type Fault } from '../../../test/faulty-rpc.ts'
 import { AppError, isError } from '../../errors/app-error.ts'
-import { systemClock } from '../../shell/clock.ts'
 import { units } from '../../money/units.ts'
 import { watching } from '../contract-follow.suite.ts'
-import { Height } from './answers.ts'
-import { createEvmNode } from './node.client.ts'
 
 const failures: Readonly<Record<string, Fault>> = {
   'does not answer': () => Promise.resolve('hang up'),
@@ -87,31 +82,4 @@ test('what goes wrong on our side is not blamed on a node', async () => {
   const failing = { ...watching([]), ours: () => Promise.reject(new Error('no database')) }
   await assert.rejects(adapter.scan(start, failing, 10), { message: 'no database' })
   assert.equal(second.asked.length, 0)
-})
-
-/** Seen to fail when the check was remembered over a silence. */
-test('a node that answers again after a silence is asked again which network it is of', async () => {
-  await using world = await startEvmWorld()
-  await using other = await startAnvil(['--chain-id', '1337'])
-  await world.adapter.tips()
-  world.proxy.behave(() => Promise.resolve('hang up'))
-  await assert.rejects(world.adapter.tips(), (error) => isError(error, 'chain.unreachable'))
-  world.proxy.behave(async ({ method, params }) => result(await other.ask(method, ...params)))
-  await assert.rejects(world.adapter.tips(), (error) => isError(error, 'chain.wrong_network'))
-})
-
-/** Seen to fail when the whole URL was a node's name. */
-test('neither the key nor the password in a node’s URL shows in an error', async () => {
-  await using world = await startEvmWorld()
-  const url = new URL('/v2/secret-key?token=secret-token', world.proxy.url)
-  url.username = 'secret-user'
-  url.password = 'secret-password'
-  const options = { chain: world.adapter.chain, expectedChainId: 31337n, timeoutMs: 5000 }
-  const node = createEvmNode({ clock: systemClock }, { ...options, url: url.toString() })
-  assert.ok((await node.ask('eth_blockNumber', [], Height)) > 0)
-  for (const fault of Object.values(failures)) {
-    world.proxy.behave(fault)
-    const error = await node.ask('eth_blockNumber', [], Height).catch((each: unknown) => each)
-    assert.ok(!inspect(error, { depth: 9 }).includes('secret'))
-  }
 })

@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { payerCall, transact, type Payment } from '../../../test/evm-play.ts'
+import { coins, payerCall, transact } from '../../../test/evm-play.ts'
 import { startEvmWorld, tokenAt, type EvmWorld } from '../../../test/evm-world.ts'
 import { refusal, result, type Fault, type Reply } from '../../../test/faulty-rpc.ts'
 import { isError } from '../../errors/app-error.ts'
 import { units } from '../../money/units.ts'
-import { manualClock } from '../../shell/clock.ts'
 import type { BlockRef, ChainAdapter, Scan } from '../contract.ts'
 import { comparable, scanToTip, watching } from '../contract-follow.suite.ts'
-import { createEvmNode } from './node.client.ts'
-import { Height } from './answers.ts'
 import { isNodeFailure } from './failover.client.ts'
 
 type Played = Readonly<{ to: string; start: BlockRef }>
@@ -82,31 +79,6 @@ test('whatever a node answers, a scan fails as a node’s failure or is right, a
     world.proxy.behave(undefined)
     assert.deepEqual(unitsOf(await scanAll(world.adapter, played)), [5n, 6n, 7n])
   }
-})
-
-/** Seen to fail when the time limit was not passed on to the request. */
-test('a node that does not answer in time is unreachable', async () => {
-  await using world = await startEvmWorld()
-  const clock = manualClock(0)
-  const node = createEvmNode(
-    { clock },
-    { chain: world.adapter.chain, expectedChainId: 31337n, url: world.proxy.url, timeoutMs: 5000 },
-  )
-  assert.ok((await node.ask('eth_blockNumber', [], Height)) > 0)
-  const asked = Promise.withResolvers<void>()
-  const held = Promise.withResolvers<void>()
-  world.proxy.behave(async (_, forward) => {
-    asked.resolve()
-    await held.promise
-    return forward()
-  })
-  const answer = node.ask('eth_blockNumber', [], Height)
-  await asked.promise
-  clock.advance(4999)
-  assert.equal(await Promise.race([answer, Promise.resolve('waiting')]), 'waiting')
-  clock.advance(1)
-  held.resolve()
-  await assert.rejects(answer, (error) => isError(error, 'chain.unreachable'))
 })
 
 /** Seen to fail when a refused range was not halved. */
@@ -232,7 +204,7 @@ test('a fork at any moment of a scan gives the old chain, the new chain or a for
       world.proxy.behave(async (_, forward) => {
         asked += 1
         if (asked === moment) {
-          await transact(world.play, await payerCall(world.play, 'pay', [coins(played.to)]))
+          await transact(world.play, await payerCall(world.play, 'pay', [coins(played.to, 1n)]))
           await world.reorg(2, [])
         }
         return forward()
@@ -247,10 +219,4 @@ test('a fork at any moment of a scan gives the old chain, the new chain or a for
       assert.deepEqual(comparable(during.transfers), comparable(after.transfers), `${moment}`)
     }
   }
-})
-
-const coins = (to: string): Payment => ({
-  token: '0x0000000000000000000000000000000000000000',
-  to,
-  units: 1n,
 })

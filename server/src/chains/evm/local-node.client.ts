@@ -22,6 +22,7 @@ export type LocalNode = AsyncDisposable &
     sandbox: SandboxNode
   }>
 
+/** How the local node is started. */
 export type LocalNodeOptions = Readonly<{
   /** Where its state and log are kept; made when absent. */
   directory: string

@@ -21,6 +21,7 @@ export type EvmNode = Readonly<{
   ) => Promise<Answer>
 }>
 
+/** Where a node is, and what it must be. */
 export type EvmNodeOptions = Readonly<{
   chain: ChainId
   /** What `eth_chainId` must answer before anything else is believed. */

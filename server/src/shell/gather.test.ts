@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { gather } from './gather.ts'
+
+test('calls made together share one batch, and each gets its own result', async () => {
+  const batches: number[][] = []
+  const double = gather(
+    async (items: readonly number[]) => {
+      batches.push([...items])
+      return items.map((item) => item * 2)
+    },
+    { batchMax: 100 },
+  )
+  assert.deepEqual(await Promise.all([1, 2, 3].map(double)), [2, 4, 6])
+  assert.deepEqual(batches, [[1, 2, 3]])
+  assert.equal(await double(4), 8)
+})
+
+test('what arrives while a batch is worked on is the next batch, up to the bound', async () => {
+  const batches: number[] = []
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>()
+  const work = gather(
+    async (items: readonly number[]) => {
+      batches.push(items.length)
+      if (batches.length === 1) await gate
+      return items
+    },
+    { batchMax: 4 },
+  )
+  const first = work(0)
+  // Two turns of the event loop, so that the first batch is under way.
+  await new Promise(setImmediate)
+  await new Promise(setImmediate)
+  const rest = Array.from({ length: 9 }, (_, place) => work(place))
+  open()
+  await Promise.all([first, ...rest])
+  assert.deepEqual(batches, [1, 4, 4, 1])
+})
+
+/** Seen to fail with `busy` left set by a batch that threw. */
+test('a batch that fails fails for its own items only', async () => {
+  let fails = true
+  const work = gather(
+    async (items: readonly number[]) => {
+      if (fails) throw new RangeError('no')
+      return items
+    },
+    { batchMax: 10 },
+  )
+  await assert.rejects(Promise.all([work(1), work(2)]), RangeError)
+  fails = false
+  assert.equal(await work(3), 3)
+})
+
+test('a batch that forgets an item is a bug that its callers hear of', async () => {
+  const work = gather(async () => [], { batchMax: 10 })
+  await assert.rejects(work(1), /one result per item/)
+})

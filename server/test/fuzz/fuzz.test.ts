@@ -8,6 +8,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { startPlatform } from '../../src/main/platform.ts'
 import { createTerminal } from '../../src/main/terminal.ts'
+import { networks } from '../../src/money/registry.ts'
 import { testDatabase } from '../database.ts'
 import { v1Client, type V1Answer, type V1Client } from '../v1-client.ts'
 import { requestsOf, type FuzzRequest, type OpenApi } from './operations.ts'
@@ -15,6 +16,7 @@ import { requestsOf, type FuzzRequest, type OpenApi } from './operations.ts'
 const REQUESTS = 10_000
 const AT_ONCE = 24
 const ROUNDS = 20
+const NETWORKS = networks.filter((one) => !one.local).map((one) => one.name)
 
 /**
  * Whatever is sent, the answer is one that the document promises: its status is listed for the
@@ -35,7 +37,7 @@ test('ten thousand drawn requests get only answers that the document promises', 
     COFFER_DATA: directory,
     COFFER_LOCAL_NODE: 'off',
     COFFER_RATE_LIMIT: '100000000',
-    LOG_LEVEL: 'error',
+    LOG_LEVEL: 'silent',
     PORT: '0',
   }
   const platform = stack.use(await startPlatform(env, createTerminal({ write: () => true })))
@@ -57,12 +59,25 @@ test('ten thousand drawn requests get only answers that the document promises', 
       return judge(request, answer)
     })
     assert.deepEqual(broken, [])
+    await mendWorld(client)
   }
   const total = [...seen.values()].reduce((sum, count) => sum + count, 0)
   assert.equal(total, REQUESTS)
   const accepted = [...seen].filter(([key]) => / 20[0-2]$/.test(key))
   t.diagnostic(`${seen.size} kinds of answers, ${accepted.length} of them of success`)
 })
+
+/** What the last round broke in the sandbox would keep the next from getting far. */
+async function mendWorld(client: V1Client): Promise<void> {
+  for (const network of NETWORKS) {
+    const mended = { network, halt: false, auto_mine: true, lie: 'none' }
+    const answer = await client.post('/v1/sandbox/chains/behaviour', mended)
+    assert.equal(answer.status, 200, answer.text)
+  }
+  for (const currency of ['BTC', 'ETH', 'USDT', 'USD', 'EUR']) {
+    await client.post('/v1/sandbox/prices', { currency, price_usd: '2.5' })
+  }
+}
 
 type Judge = (request: FuzzRequest, answer: V1Answer) => string | undefined
 

@@ -2,11 +2,13 @@ import type { Route } from '../route.ts'
 import { readBalance } from './balance.routes.ts'
 import * as checkout from './checkout.routes.ts'
 import { listCurrencies, listCurrencyPairs } from './currencies.routes.ts'
+import { getEvent, listEvents, resend } from './events.routes.ts'
 import * as exceptions from './exceptions.routes.ts'
 import * as invoices from './invoices.routes.ts'
 import * as payments from './payments.routes.ts'
 import * as sandboxChains from './sandbox-chains.routes.ts'
 import * as sandbox from './sandbox.routes.ts'
+import * as webhookEndpoints from './webhook-endpoints.routes.ts'
 
 /** Every route of `/v1`: the API's table of contents. */
 export const routes: readonly Route[] = [
@@ -34,6 +36,15 @@ export const routes: readonly Route[] = [
   exceptions.refundException,
   exceptions.creditException,
   exceptions.ignoreException,
+
+  listEvents,
+  getEvent,
+  resend,
+
+  webhookEndpoints.createWebhookEndpoint,
+  webhookEndpoints.listWebhookEndpoints,
+  webhookEndpoints.deleteWebhookEndpoint,
+  webhookEndpoints.rotateWebhookSecret,
 
   sandbox.sandboxDeposits,
   sandbox.sandboxFunds,

@@ -14,19 +14,18 @@ import { runSequencer, sequenceRound } from '../src/events/sequence.job.ts'
 import type { Book } from '../src/shell/book.ts'
 import { systemClock } from '../src/shell/clock.ts'
 import { inDbTx, type Db } from '../src/shell/db.ts'
-import { createOutbound } from '../src/shell/outbound/outbound.client.ts'
 import { createOrganization } from '../src/tenancy/create-organization.action.ts'
 import { webhookSecrets } from '../src/tenancy/webhook-secret.action.ts'
+import { testOutbound } from './outbound.ts'
 import { testShell } from './shell.ts'
 
 /** What the events room needs, on the machine's clock: receivers compare it with theirs. */
 export function eventContext(db: Db, limits: Partial<DeliveryLimits> = {}) {
   const clock = systemClock
-  const resolve = (name: string) => Promise.reject(new Error(`nobody planned to ask for ${name}`))
   return {
     ...testShell(db),
     clock,
-    outbound: createOutbound({ clock, resolve }),
+    outbound: testOutbound(clock),
     limits: { ...DELIVERY_LIMITS, ...limits },
   }
 }
@@ -70,7 +69,9 @@ export async function eventWorld(db: Db, limits: Partial<DeliveryLimits> = {}) {
       append: (objectId: string, more: More = {}) => append(ctx, other, { objectId, ...more }),
     }),
     listen: (url: string, more: Partial<EndpointWanted> = {}): Promise<NewEndpoint> =>
-      addEndpoint(ctx, book, { url, events: ['*'], hasOwnSecret: false, ...more }),
+      inDbTx(ctx, (dbTx) =>
+        addEndpoint(ctx, dbTx, { book, url, events: ['*'], hasOwnSecret: false, ...more }),
+      ),
     /** Does what is due now: places events in the log, and sends. */
     settle: async (): Promise<void> => {
       await sequenceRound(ctx, '')

@@ -4,6 +4,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Rates } from '../rates/rates.ts'
 import type { SandboxNodes } from '../sandbox/nodes.ts'
 import type { ShellCtx } from '../shell/context.ts'
+import type { Outbound } from '../shell/outbound/outbound.client.ts'
 
 /** What the rooms offer to routes, beside the machine: one line each. */
 type Ports = Readonly<{
@@ -11,6 +12,7 @@ type Ports = Readonly<{
   chains: Chains
   ledger: Ledger
   nodes: SandboxNodes
+  outbound: Outbound
   rates: Rates
 }>
 

@@ -44,6 +44,18 @@ test('an event on which its receiver hangs does not hold up the others', options
   assert.equal(new Set(receiver.received.map((one) => one.id)).size, 21)
 })
 
+/** Seen to fail with what is in flight asked after the database: a message that lands comes twice. */
+test('as long as nothing goes wrong, every message is sent once', options, async () => {
+  await using database = await testDatabase()
+  const world = await eventWorld(database.db)
+  await using receiver = await startReceiver({ secrets: [world.secret] })
+  await world.listen(receiver.url)
+  for (let index = 0; index < 200; index += 1) await world.append(`pay_${index % 7}`)
+  await world.settle()
+  assert.equal(receiver.received.length, 200)
+  assert.equal(new Set(receiver.received.map((one) => one.id)).size, 200)
+})
+
 /** Seen to fail with no share set aside: sixteen dead targets fill the room of sixteen lanes. */
 test('targets that failed leave room for those that do not', options, async () => {
   await using database = await testDatabase()

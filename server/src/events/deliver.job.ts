@@ -158,8 +158,10 @@ async function nextLanding(
 async function takeOff(ctx: DeliverCtx, { lane, flight, tally }: LaneWork): Promise<void> {
   const { widthMax } = ctx.limits
   if (flight.size >= widthMax) return
+  // As of now: what lands while the database answers is still due in its answer.
+  const flying = new Set(flight.keys())
   const due = await dueDeliveries(ctx.db, lane, { now: ctx.clock.now(), limit: widthMax })
-  const fresh = due.filter((one) => !flight.has(one.key.eventId))
+  const fresh = due.filter((one) => !flying.has(one.key.eventId))
   for (const delivery of fresh.slice(0, widthMax - flight.size)) {
     const { eventId } = delivery.key
     const sending = sendOrCancel(ctx, lane, delivery).then((acknowledged) => {

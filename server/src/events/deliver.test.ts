@@ -128,7 +128,11 @@ test('during a rotation both secrets sign, and a day later only the new one', as
   const secrets: string[] = []
   await using receiver = await startReceiver({ secrets })
   const { endpoint, secret: first = '' } = await world.listen(receiver.url, { hasOwnSecret: true })
-  const second = await rotateSecret(world.ctx, world.book, endpoint.endpointId)
+  const { book } = world
+  const { endpointId } = endpoint
+  const second = await inDbTx(world.ctx, (dbTx) =>
+    rotateSecret(world.ctx, dbTx, { book, endpointId }),
+  )
   const signedFor = async (...known: string[]): Promise<Received['signed'] | undefined> => {
     secrets.splice(0, 2, ...known)
     await world.append('pay_1')
@@ -160,7 +164,9 @@ test('nothing more is sent to an endpoint that was deleted', async () => {
   const { endpoint } = await world.listen(receiver.url)
   const { eventId } = await world.append('pay_1')
   await world.settle()
-  await removeEndpoint(world.ctx, world.book, endpoint.endpointId)
+  const { book } = world
+  const { endpointId } = endpoint
+  await inDbTx(world.ctx, (dbTx) => removeEndpoint(world.ctx, dbTx, { book, endpointId }))
   await world.advance(24 * 3_600_000)
   await world.append('pay_1')
   await world.settle()

@@ -3,6 +3,7 @@ import type { Instant } from '../shell/clock.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'
 import type {
   AfterAttempt,
+  DeliveryFailure,
   DeliveryKey,
   DeliveryOutcome,
   DeliveryState,
@@ -34,7 +35,7 @@ export type Attempt = Readonly<{
   startedAt: Instant
   durationMs: number
   status: number | undefined
-  failure: string | undefined
+  failure: DeliveryFailure | undefined
   answerHead: string | undefined
 }>
 
@@ -169,7 +170,7 @@ type AttemptRow = Readonly<{
   started_at: number
   duration_ms: number
   status: number | null
-  failure: string | null
+  failure: DeliveryFailure | null
   answer_head: string | null
 }>
 

@@ -1,11 +1,15 @@
 import type { BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
+import type { OutboundFailure } from '../shell/outbound/exchange.client.ts'
 import type { OutboundOutcome } from '../shell/outbound/outbound.client.ts'
 
 /** One event for one target. */
 export type DeliveryKey = Readonly<{ bookId: BookId; eventId: string; target: string }>
 
-/** How an attempt went; `internal`: it could not be sent for a reason of ours, which is logged. */
+/** Why an attempt got no answer; `internal`: for a reason of ours, which is in the log. */
+export type DeliveryFailure = OutboundFailure | 'internal'
+
+/** How an attempt went. */
 export type DeliveryOutcome =
   OutboundOutcome | Readonly<{ kind: 'failed'; failure: 'internal'; durationMs: number }>
 

@@ -2,15 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { AppError } from '../errors/app-error.ts'
 import { bookNow, type Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
-import { inDbTx } from '../shell/db.ts'
+import type { DbTx } from '../shell/db.ts'
 import type { Outbound } from '../shell/outbound/outbound.client.ts'
 import { outboundRules } from '../shell/outbound/outbound-url.ts'
 import { cancelDeliveries } from './delivery.store.ts'
 import { ENDPOINTS_MAX, SECRET_PURPOSE, type Endpoint } from './endpoint.ts'
 import { deleteEndpoint, endpointsOf, insertEndpoint, replaceSecret } from './endpoint.store.ts'
 import { lockLog } from './event.store.ts'
-
-type EndpointCtx = Pick<ShellCtx, 'db' | 'clock' | 'ids' | 'sealer'>
 
 /** What an endpoint is to be. */
 export type EndpointWanted = Readonly<{
@@ -24,42 +22,51 @@ export type EndpointWanted = Readonly<{
 /** An endpoint as it was made; its secret is shown this once. */
 export type NewEndpoint = Readonly<{ endpoint: Endpoint; secret: string | undefined }>
 
+type EndpointOf = Readonly<{ book: Book; endpointId: string }>
+
 const SECRET_BYTES = 32
 /** How long a replaced secret still signs beside the new one. */
 const ROTATION_MS = 24 * 3_600_000
 
 /**
- * Adds a webhook endpoint; it gets the events that happen from now on.
+ * Checks the URL of an endpoint, and resolves its name: before the dbTx that adds it, since a slow
+ * name server must not hold a connection. @throws shell.url_refused
+ */
+export const checkEndpointUrl = (
+  ctx: Readonly<{ outbound: Outbound }>,
+  book: Book,
+  url: string,
+): Promise<void> => ctx.outbound.check(url, outboundRules(book.environment))
+
+/**
+ * Adds a webhook endpoint whose URL was checked; it gets the events that happen from now on.
  *
- * @throws shell.url_refused, events.endpoint_exists, events.too_many_endpoints
+ * @throws events.endpoint_exists, events.too_many_endpoints
  */
 export async function addEndpoint(
-  ctx: EndpointCtx & Readonly<{ outbound: Outbound }>,
-  book: Book,
-  wanted: EndpointWanted,
+  ctx: Pick<ShellCtx, 'clock' | 'ids' | 'sealer'>,
+  dbTx: DbTx,
+  { book, ...wanted }: EndpointWanted & Readonly<{ book: Book }>,
 ): Promise<NewEndpoint> {
-  // Names are resolved before the dbTx: a slow name server must not hold a connection.
-  await ctx.outbound.check(wanted.url, outboundRules(book.environment))
+  const { bookId } = book
+  await lockLog(dbTx, bookId)
+  const others = await endpointsOf(dbTx, bookId)
+  const same = others.find((one) => one.url === wanted.url)
+  if (same !== undefined) {
+    throw new AppError('events.endpoint_exists', { endpointId: same.endpointId })
+  }
+  if (others.length >= ENDPOINTS_MAX) {
+    throw new AppError('events.too_many_endpoints', { most: ENDPOINTS_MAX })
+  }
   const endpoint: Endpoint = {
-    bookId: book.bookId,
+    bookId,
     endpointId: ctx.ids.next('whe'),
     createdAt: bookNow(ctx.clock, book),
     ...wanted,
   }
   const secret = wanted.hasOwnSecret ? newSecret() : undefined
-  await inDbTx(ctx, async (dbTx) => {
-    await lockLog(dbTx, book.bookId)
-    const others = await endpointsOf(dbTx, book.bookId)
-    const same = others.find((one) => one.url === wanted.url)
-    if (same !== undefined) {
-      throw new AppError('events.endpoint_exists', { endpointId: same.endpointId })
-    }
-    if (others.length >= ENDPOINTS_MAX) {
-      throw new AppError('events.too_many_endpoints', { most: ENDPOINTS_MAX })
-    }
-    const sealed = secret === undefined ? undefined : ctx.sealer.seal(SECRET_PURPOSE, secret)
-    await insertEndpoint(dbTx, endpoint, sealed)
-  })
+  const sealed = secret === undefined ? undefined : ctx.sealer.seal(SECRET_PURPOSE, secret)
+  await insertEndpoint(dbTx, endpoint, sealed)
   return { endpoint, secret }
 }
 
@@ -71,17 +78,15 @@ export const listEndpoints = (
 
 /** Deletes an endpoint; what still waits for it is not sent. @throws events.endpoint_unknown */
 export async function removeEndpoint(
-  ctx: EndpointCtx,
-  book: Book,
-  endpointId: string,
+  ctx: Pick<ShellCtx, 'clock'>,
+  dbTx: DbTx,
+  { book, endpointId }: EndpointOf,
 ): Promise<void> {
   const { bookId } = book
-  await inDbTx(ctx, async (dbTx) => {
-    await lockLog(dbTx, bookId)
-    const was = await deleteEndpoint(dbTx, bookId, { endpointId, now: bookNow(ctx.clock, book) })
-    if (!was) throw new AppError('events.endpoint_unknown', { endpointId })
-    await cancelDeliveries(dbTx, { bookId, lane: endpointId })
-  })
+  await lockLog(dbTx, bookId)
+  const was = await deleteEndpoint(dbTx, bookId, { endpointId, now: bookNow(ctx.clock, book) })
+  if (!was) throw new AppError('events.endpoint_unknown', { endpointId })
+  await cancelDeliveries(dbTx, { bookId, lane: endpointId })
 }
 
 /**
@@ -91,16 +96,15 @@ export async function removeEndpoint(
  * @throws events.endpoint_unknown
  */
 export async function rotateSecret(
-  ctx: EndpointCtx,
-  book: Book,
-  endpointId: string,
+  ctx: Pick<ShellCtx, 'clock' | 'sealer'>,
+  dbTx: DbTx,
+  { book, endpointId }: EndpointOf,
 ): Promise<string> {
   const secret = newSecret()
   const sealedSecret = ctx.sealer.seal(SECRET_PURPOSE, secret)
   const retiresAt = ctx.clock.now() + ROTATION_MS
-  const found = await inDbTx(ctx, (dbTx) =>
-    replaceSecret(dbTx, book.bookId, { endpointId, sealedSecret, retiresAt }),
-  )
+  const change = { endpointId, sealedSecret, retiresAt }
+  const found = await replaceSecret(dbTx, book.bookId, change)
   if (!found) throw new AppError('events.endpoint_unknown', { endpointId })
   return secret
 }

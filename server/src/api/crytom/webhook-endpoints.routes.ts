@@ -1,0 +1,100 @@
+import { z } from 'zod'
+import {
+  addEndpoint,
+  checkEndpointUrl,
+  listEndpoints,
+  removeEndpoint,
+  rotateSecret,
+} from '../../events/endpoints.action.ts'
+import { route } from '../route.ts'
+import {
+  NewWebhookEndpoint,
+  WebhookEndpoint,
+  endpointOnWire,
+  eventPattern,
+} from './event-shapes.ts'
+import { idParams } from './payment-shapes.ts'
+
+/** `POST /v1/webhook-endpoints` */
+export const createWebhookEndpoint = route({
+  method: 'POST',
+  path: '/v1/webhook-endpoints',
+  summary: 'Add a webhook endpoint',
+  description:
+    'It gets the events that happen from now on. What it does not answer with 2xx within ten seconds is sent again 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h after the first attempt.',
+  tag: 'Webhook endpoints',
+  body: z.strictObject({
+    url: z.string().min(1).max(2_048),
+    events: z.array(eventPattern).min(1).max(100).default(['*']),
+    own_secret: z
+      .boolean()
+      .default(true)
+      .describe('False: the webhook secret of your account signs.'),
+  }),
+  example: {
+    url: 'https://shop.example/hooks/coffer',
+    events: ['checkout.session.*', 'payment.*'],
+  },
+  reply: { 201: NewWebhookEndpoint },
+  errors: ['shell.url_refused', 'events.endpoint_exists', 'events.too_many_endpoints'],
+  prepare: async (ctx, { principal: { book }, body }) => {
+    await checkEndpointUrl(ctx, book, body.url)
+    return async (dbTx) => {
+      const { url, events, own_secret: hasOwnSecret } = body
+      const made = await addEndpoint(ctx, dbTx, { book, url, events, hasOwnSecret })
+      const data = { ...endpointOnWire(made.endpoint), secret: made.secret ?? null }
+      return { status: 201, message: 'Webhook endpoint added', data }
+    }
+  },
+})
+
+/** `GET /v1/webhook-endpoints` */
+export const listWebhookEndpoints = route({
+  method: 'GET',
+  path: '/v1/webhook-endpoints',
+  summary: 'List webhook endpoints',
+  description: 'All of them (at most 20), the oldest first.',
+  tag: 'Webhook endpoints',
+  reply: { 200: z.array(WebhookEndpoint) },
+  handle: async (ctx, { principal: { book } }) => ({
+    status: 200,
+    data: (await listEndpoints(ctx, book)).map(endpointOnWire),
+  }),
+})
+
+/** `DELETE /v1/webhook-endpoints/:id` */
+export const deleteWebhookEndpoint = route({
+  method: 'DELETE',
+  path: '/v1/webhook-endpoints/:id',
+  summary: 'Delete a webhook endpoint',
+  description: 'What still waits for it is not sent. The history of its deliveries stays.',
+  tag: 'Webhook endpoints',
+  params: idParams,
+  reply: { 200: z.strictObject({ id: z.string(), deleted: z.literal(true) }) },
+  errors: ['events.endpoint_unknown'],
+  handleInDbTx: async (ctx, dbTx, { principal: { book }, params: { id } }) => {
+    await removeEndpoint(ctx, dbTx, { book, endpointId: id })
+    return {
+      status: 200,
+      message: 'Webhook endpoint deleted',
+      data: { id, deleted: true as const },
+    }
+  },
+})
+
+/** `POST /v1/webhook-endpoints/:id/rotate-secret` */
+export const rotateWebhookSecret = route({
+  method: 'POST',
+  path: '/v1/webhook-endpoints/:id/rotate-secret',
+  summary: 'Give a webhook endpoint a new secret',
+  description:
+    'For a day `webhook-signature` holds a signature with each of the two. `X-Crytom-Signature` has room for one and is made with the new secret from now on.',
+  tag: 'Webhook endpoints',
+  params: idParams,
+  reply: { 200: z.strictObject({ id: z.string(), secret: z.string() }) },
+  errors: ['events.endpoint_unknown'],
+  handleInDbTx: async (ctx, dbTx, { principal: { book }, params: { id } }) => {
+    const secret = await rotateSecret(ctx, dbTx, { book, endpointId: id })
+    return { status: 200, message: 'Secret rotated', data: { id, secret } }
+  },
+})

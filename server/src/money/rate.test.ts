@@ -96,7 +96,7 @@ test('a quotient too small to be counted is refused and never zero', () => {
 
 const anyRates = fc.tuple(anyRate, fc.array(anyRate, { maxLength: 6 }))
 
-/** Faults seen to fail it: the upper middle alone, sorting as text. */
+/** Fault seen to fail it: sorting as text. */
 test('the median has as many rates above it as below, and lies between the middle ones', () => {
   fc.assert(
     fc.property(anyRates, ([first, others]) => {
@@ -120,6 +120,7 @@ test('the median does not depend on the order of the rates', () => {
   )
 })
 
+/** Fault seen to fail it: the upper of the two alone. */
 test('between two middle rates the median is their exact mean', () => {
   const rates = ['9', '10', '10.01', '100'].map(parseRate)
   const [first = parseRate('1'), ...others] = rates

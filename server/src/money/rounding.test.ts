@@ -77,10 +77,11 @@ test('dividing by zero is a bug', () => {
   assert.throws(() => divide(1n, 0n, 'down'), RangeError)
 })
 
+const anyWeight = fc.bigInt({ min: 0n, max: 10n ** 12n })
 const anyWeights = fc
-  .array(fc.bigInt({ min: 0n, max: 10n ** 30n }), { minLength: 1, maxLength: 8 })
+  .array(fc.oneof(fc.bigInt({ min: 0n, max: 9n }), anyWeight), { minLength: 1, maxLength: 5 })
   .filter((weights) => weights.some((weight) => weight > 0n))
-const anyTotal = fc.oneof(fc.bigInt({ min: 0n, max: 40n }), fc.bigInt({ min: 0n, max: 10n ** 40n }))
+const anyTotal = fc.oneof(fc.bigInt({ min: 0n, max: 40n }), fc.bigInt({ min: 0n, max: 10n ** 20n }))
 
 /** Faults seen to fail it: the leftover given to the first, one unit of it dropped. */
 test('shares of a total add up to it, and each is within a unit of its exact share', () => {

@@ -105,7 +105,7 @@ test('sources that lie, while fewer than half, cannot push a price beyond the ho
   )
 })
 
-/** Fault seen to fail it: a refused price taken as the next measure. */
+/** Faults seen to fail it: the band only upwards, no band at all. */
 test('over any run of prices, accepted ones within a window of each other never leap', () => {
   const tick = fc.record({ usd: anyUsd, pauseMs: fc.constantFrom(0, 30_000, 300_000, 600_001) })
   fc.assert(

@@ -65,13 +65,14 @@ export function createEvmAdapter(
 }
 
 function viewOf(node: EvmNode, assets: AssetTable, internal: InternalMethod): NodeView {
+  const contracts = Array.from(assets.tokens.keys())
   const traces = internal === 'auto' || internal === 'trace'
   return {
     node,
     assets,
-    readLogs: createLogReader(node, Array.from(assets.tokens.keys())),
+    readLogs: createLogReader(node, contracts),
     readMoves: traces
-      ? createMovesReader(node, internal === 'trace')
+      ? createMovesReader(node, { contracts, required: internal === 'trace' })
       : () => Promise.resolve(new Map()),
     comparesBalances: internal !== 'off',
   }

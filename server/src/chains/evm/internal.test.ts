@@ -5,9 +5,10 @@ import { readArtifact } from '../../../test/artifact.ts'
 import { coins, payerCall, transact } from '../../../test/evm-play.ts'
 import { found, short, startEvmWorld } from '../../../test/evm-world.ts'
 import { refusal, result } from '../../../test/faulty-rpc.ts'
-import { isError } from '../../errors/app-error.ts'
+import { units } from '../../money/units.ts'
 import { scanToTip, watching } from '../contract-follow.suite.ts'
 import { checksummed } from './address.ts'
+import { isNodeFailure } from './failover.client.ts'
 
 const BY_TRACES = { internal: 'trace' } as const
 const BY_BALANCES = { internal: 'balance' } as const
@@ -73,6 +74,7 @@ test('where a node cannot trace a block, or any, its coins are found by balances
   const faults: readonly ((honest: () => Promise<string>) => Promise<string>)[] = [
     (honest) => ((traces += 1) === 1 ? Promise.resolve(result([{ error: 'timeout' }])) : honest()),
     () => Promise.resolve(refusal(-32601, 'Method not found')),
+    () => Promise.reject(new Error('the proxy hangs up')),
     () => Promise.resolve(refusal(-32000, 'the method debug_x does not exist/is not available')),
   ]
   for (const fault of faults) {
@@ -87,7 +89,7 @@ test('where a node cannot trace a block, or any, its coins are found by balances
     assert.ok(transfers.some((one) => one.index === 'balance'))
     traces = 0
     await assert.rejects(found(world, [to], world.adapterWith(BY_TRACES)), (error) =>
-      isError(error, 'chain.node_refused'),
+      isNodeFailure(error),
     )
   }
 })
@@ -131,4 +133,16 @@ test('by balances, coins that a contract of ours sends away are no arrival', asy
   await transact(world.play, { ...payment, value: 0n })
   await world.mine(1)
   assert.deepEqual(short(await found(world, [ours])), [['value', ours, 9n]])
+})
+
+/** Seen to fail when every block with calls was traced. */
+test('blocks that only pay, in coins and in our tokens, are not traced', async () => {
+  await using world = await startEvmWorld(BY_TRACES)
+  const to = world.newAddress()
+  for (const asset of world.assets) {
+    await world.send('normal', [{ to, asset, units: units(5n) }])
+  }
+  await world.mine(1)
+  assert.equal((await found(world, [to])).length, world.assets.length)
+  assert.ok(!world.proxy.asked.some((method) => method.startsWith('debug_')))
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AppError, isError } from '../../errors/app-error.ts'
-import { Trace, type Block } from './answers.ts'
+import { Trace, type Block, type Transaction } from './answers.ts'
 import { inParallel } from './concurrent.ts'
 import { movesOf, type InternalMove } from './internal-moves.ts'
 import type { EvmNode } from './node.client.ts'
@@ -18,18 +18,31 @@ const METHOD = 'debug_traceBlockByHash'
 /**
  * Makes the reader of one node. Blocks are asked by hash: what is traced is the block we scan.
  *
- * @param required throws where a block cannot be traced. Otherwise it is left out, and a node that
- * does not know the method at all is not asked again.
+ * @param how.contracts our tokens, in lower case: calling one moves no coins, so that a block of
+ * nothing but such calls need not be traced
+ * @param how.required throws where a block cannot be traced. Otherwise it is left out, and a node
+ * that does not know the method at all is not asked again.
  */
-export function createMovesReader(node: EvmNode, required: boolean): ReadMoves {
+export function createMovesReader(
+  node: EvmNode,
+  { contracts, required }: Readonly<{ contracts: readonly string[]; required: boolean }>,
+): ReadMoves {
   let traces = true
+  const tokens = new Set(contracts)
+
+  const mayMove = ({ gas, to, value }: Transaction): boolean =>
+    gas > PLAIN_PAYMENT_GAS && !(to && tokens.has(to) && value === 0n)
 
   const readBlock = async (block: Block): Promise<readonly [string, BlockMoves | undefined]> => {
-    if (!block.transactions.some((tx) => tx.gas > PLAIN_PAYMENT_GAS)) return [block.hash, new Map()]
-    const answer = await node.ask(METHOD, [block.hash, { tracer: 'callTracer' }], z.array(Trace))
+    if (!block.transactions.some(mayMove)) return [block.hash, new Map()]
+    const question = [block.hash, { tracer: 'callTracer' }]
+    const answer = await node.ask(METHOD, question, z.array(Trace)).catch((error: unknown) => {
+      // Tracing may take longer than we wait: that must not stop the chain for us.
+      if (required || !isError(error, 'chain.unreachable')) throw error
+    })
+    if (answer === undefined) return [block.hash, undefined]
     const failure = answer.find((trace) => trace.error)?.error
     if (!failure) return [block.hash, blockMoves(node, block, answer)]
-    // One transaction that takes too long to trace must not stop the chain for us.
     if (!required) return [block.hash, undefined]
     const facts = { chain: node.chain, node: node.name, method: METHOD, problem: failure }
     throw new AppError('chain.node_refused', facts)

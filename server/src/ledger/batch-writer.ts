@@ -20,7 +20,7 @@ type Waiting = Readonly<{
 /** Most entries, and most transfers, of one batch. */
 const ENTRIES_MAX = 500
 const TRANSFERS_MAX = 2_000
-const WAITING_MAX = 100_000
+const WAITING_MAX = 20_000
 
 /**
  * Batches form by themselves: what arrives while a batch is being written is the next one. So one

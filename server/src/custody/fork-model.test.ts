@@ -20,7 +20,6 @@ import { AppError } from '../errors/app-error.ts'
 import { balances } from '../ledger/read-balances.action.ts'
 import { assetsOn } from '../money/registry.ts'
 import { units, type AssetId } from '../money/units.ts'
-import type { Db } from '../shell/db.ts'
 import type { IssuedAddress } from './address.store.ts'
 import { bookDeposit } from './book-deposit.action.ts'
 import { signerClient } from './signer.client.ts'
@@ -234,11 +233,10 @@ const owner = { kind: 'payment', id: 'pay_1' } as const
 const wantedAssets = (): readonly AssetId[] =>
   NETWORKS.flatMap((name) => assetsOn(networkNamed(name).chain).slice(0, 2)).map((one) => one.id)
 
-async function comeToRest(db: Db, world: CustodyWorld): Promise<void> {
+async function comeToRest(world: CustodyWorld): Promise<void> {
   for (let rounds = 0; rounds < 10; rounds += 1) {
     await world.settle()
-    const behind = await db.query('select from chain_watch where due_at <= now()')
-    if ((await dueDeposits(db)).length === 0 && behind.length === 0) return
+    if ((await dueDeposits(world.db)).length === 0) return
   }
 }
 
@@ -258,10 +256,10 @@ test('after any blocks, forks, crashes and rival workers the books are those of 
       const the: Play = { world, addresses, txHashes: new Map(), lost: new Set() }
       for (const one of commands) await ('workers' in one ? doWork(the, one) : play(the, one))
       for (const name of NETWORKS) await world.node(name).behave({ halt: false })
-      await comeToRest(world.db, world)
+      await comeToRest(world)
       await using fresh = await custodyWorld({ signer: client, chainsOf: world })
       assert.deepEqual(await fresh.issue(owner, wantedAssets()), addresses)
-      await comeToRest(fresh.db, fresh)
+      await comeToRest(fresh)
       assert.deepEqual(await booksOf(world), await booksOf(fresh))
       assertTold(await world.told(), the.lost)
     }),

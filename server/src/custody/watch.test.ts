@@ -1,0 +1,307 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import {
+  custodyWorld,
+  trippingChains,
+  trippingDb,
+  watchedKeys,
+  type CustodyWorld,
+} from '../../test/custody-world.ts'
+import { networkNamed } from '../../test/simulated-chain.ts'
+import { startSigner, testDataDirectory, type TestSigner } from '../../test/signer.ts'
+import { balances } from '../ledger/read-balances.action.ts'
+import { assetsOn } from '../money/registry.ts'
+import { units, type AssetId } from '../money/units.ts'
+import { runDueOnce } from '../shell/job-loop.ts'
+import { createLog } from '../shell/log.ts'
+import { confirmationsOf, depositsOf, latestHeights, watchesOf } from './read-custody.action.ts'
+import { requestScan, rescanChain } from './request-scan.action.ts'
+import { signerClient, type Signer } from './signer.client.ts'
+import { watchChain } from './watch-chain.action.ts'
+import { watchChainJob } from './watch-chain.job.ts'
+import { readWatch, type WatchKey } from './watch.store.ts'
+
+let data: Awaited<ReturnType<typeof testDataDirectory>>
+let process: TestSigner
+let signer: Signer
+before(async () => {
+  data = await testDataDirectory()
+  process = await startSigner(data.path)
+  signer = signerClient(process.socket)
+})
+after(async () => {
+  await process[Symbol.asyncDispose]()
+  await data[Symbol.asyncDispose]()
+})
+
+const owner = { kind: 'payment', id: 'pay_1' } as const
+
+/** The coin and the first token of a network. */
+function assetsOf(network: string): Readonly<{ coin: AssetId; token: AssetId }> {
+  const [coin, token] = assetsOn(networkNamed(network).chain).map((one) => one.id)
+  assert.ok(coin !== undefined && token !== undefined)
+  return { coin, token }
+}
+
+const BNB = assetsOf('BNB Chain')
+const POLYGON = assetsOf('Polygon')
+
+async function addressFor(world: CustodyWorld, asset: AssetId): Promise<string> {
+  const [issued] = await world.issue(owner, [asset])
+  assert.ok(issued !== undefined)
+  return issued.address
+}
+
+async function keyOf(world: CustodyWorld, network: string): Promise<WatchKey> {
+  const { chain } = networkNamed(network)
+  const key = (await watchedKeys(world.db)).find((one) => one.chain === chain)
+  assert.ok(key !== undefined, `${network} is not watched`)
+  return key
+}
+
+const posted = async (world: CustodyWorld): Promise<Readonly<Record<string, bigint>>> =>
+  Object.fromEntries(
+    (await balances(world.db, world.book.bookId))
+      .filter((one) => one.posted !== 0n)
+      .map((one) => [one.purpose, one.posted]),
+  )
+
+const levels = async (world: CustodyWorld): Promise<readonly string[]> =>
+  (await depositsOf(world.db, world.book.bookId, owner)).map((one) => one.level)
+
+test('a deposit rises from seen to final, each level told once and booked as far as it goes', async () => {
+  await using world = await custodyWorld({ signer })
+  const to = await addressFor(world, BNB.coin)
+  const node = world.node('BNB Chain')
+  await node.send('normal', [{ to, asset: BNB.coin, units: units(70n) }])
+  await world.settle()
+  assert.deepEqual([await levels(world), await posted(world)], [['seen'], {}])
+  await node.mine(1)
+  await world.settle()
+  assert.deepEqual(await posted(world), { custody: 70n, 'deposits.pending': 70n })
+  const [deposit] = await depositsOf(world.db, world.book.bookId, owner)
+  const latest = await latestHeights(world.db, world.chains, world.book)
+  assert.equal(deposit && confirmationsOf(deposit, latest), 1)
+  await node.mine(5)
+  await world.settle()
+  assert.deepEqual(await levels(world), ['safe'])
+  await node.mine(6)
+  await world.settle()
+  await world.settle()
+  assert.deepEqual(await posted(world), { custody: 70n, 'merchant.available': 70n })
+  const told = (await world.told()).map((one) => one.level)
+  assert.deepEqual(told, ['seen', 'confirmed', 'safe', 'final'])
+})
+
+/** Planted fault: `on conflict do nothing` left out, or the level set again on every sight. */
+test('the same blocks read any number of times have the effect of once', async () => {
+  await using world = await custodyWorld({ signer })
+  const to = await addressFor(world, BNB.token)
+  const key = await keyOf(world, 'BNB Chain')
+  const begun = await readWatch(world.db, key)
+  const node = world.node('BNB Chain')
+  await node.send('normal', [
+    { to, asset: BNB.token, units: units(5n) },
+    { to, asset: BNB.token, units: units(5n) },
+  ])
+  await node.mine(20)
+  await world.settle()
+  const before = await posted(world)
+  assert.deepEqual(before, { custody: 10n, 'merchant.available': 10n })
+  for (let times = 0; times < 3; times += 1) {
+    // The cursor alone goes back: what the blocks hold is met again.
+    await world.db.query(
+      `update chain_watch set cursor_height = $2, cursor_hash = $3, version = version + 1
+       where chain = $1`,
+      [key.chain, begun?.cursor.height, begun?.cursor.hash],
+    )
+    await world.db.query('delete from chain_block where chain = $1 and height > $2', [
+      key.chain,
+      begun?.cursor.height,
+    ])
+    await Promise.all([watchChain(world.watchCtx, key), watchChain(world.watchCtx, key)])
+    await world.settle()
+  }
+  assert.deepEqual(await posted(world), before)
+  assert.equal((await world.told()).length, 2)
+})
+
+/** Planted fault: the lookup limited to the chain that the address was handed out for. */
+test('coins sent on another chain of the family are seen, and their owner is known', async () => {
+  await using world = await custodyWorld({ signer })
+  const to = await addressFor(world, BNB.token)
+  const node = world.node('Polygon')
+  await node.send('normal', [{ to, asset: POLYGON.token, units: units(3n) }])
+  await node.mine(1)
+  await world.settle()
+  const [deposit] = await depositsOf(world.db, world.book.bookId, owner)
+  assert.equal(deposit?.asset, POLYGON.token)
+  assert.equal(deposit.chain, networkNamed('Polygon').chain)
+})
+
+/** Planted fault: the mempool looked through after the blocks. */
+test('a transfer that is mined while the chain is looked at is never called lost', async () => {
+  await using world = await custodyWorld({ signer })
+  const to = await addressFor(world, BNB.coin)
+  const node = world.node('BNB Chain')
+  const key = await keyOf(world, 'BNB Chain')
+  let steps = Number.POSITIVE_INFINITY
+  for (let at = 1; at <= steps; at += 1) {
+    await node.send('normal', [{ to, asset: BNB.coin, units: units(BigInt(at)) }])
+    await world.settle()
+    let step = 0
+    const trip = async (): Promise<void> => {
+      step += 1
+      if (step === at) await node.mine(1)
+    }
+    const db = trippingDb(world.db, trip)
+    const chains = trippingChains(world.chains, trip)
+    await watchChain({ ...world.watchCtx, db, chains }, key)
+    steps = step
+    await world.settle()
+    await node.mine(1)
+    await world.settle()
+  }
+  assert.ok(steps > 20, `${steps} steps were played`)
+  const told = await world.told()
+  assert.deepEqual(
+    told.filter((one) => one.level === 'reverted'),
+    [],
+  )
+})
+
+test('a replaced transfer is told as reverted, and its coins never were in the books', async () => {
+  await using world = await custodyWorld({ signer })
+  const to = await addressFor(world, BNB.coin)
+  const node = world.node('BNB Chain')
+  const tx = await node.send('replaceable', [{ to, asset: BNB.coin, units: units(9n) }])
+  await world.settle()
+  await node.replace(tx)
+  await node.mine(1)
+  await world.settle()
+  assert.deepEqual(
+    (await world.told()).map(({ before, level }) => [before, level]),
+    [
+      [null, 'seen'],
+      ['seen', 'reverted'],
+    ],
+  )
+  assert.deepEqual(await posted(world), {})
+})
+
+/** Planted fault: the walk back ends at the lowest recorded block whether it is there or not. */
+test('a fork below every recorded block halts that chain, and guesses nothing', async () => {
+  await using world = await custodyWorld({ signer })
+  const node = world.node('BNB Chain')
+  await node.mine(150)
+  const to = await addressFor(world, BNB.coin)
+  const tx = await node.send('normal', [{ to, asset: BNB.coin, units: units(4n) }])
+  await node.mine(1)
+  await world.settle()
+  const before = await posted(world)
+  await node.reorg(149, [tx])
+  await world.settle()
+  const key = await keyOf(world, 'BNB Chain')
+  const watches = await watchesOf(world.db, world.chains, world.book)
+  const halted = watches.find((one) => one.chain === key.chain)
+  assert.equal(halted?.state, 'halted')
+  assert.match(halted.problem ?? '', /fork/)
+  assert.deepEqual(await posted(world), before)
+  assert.deepEqual(watches.filter((one) => one.state === 'halted').length, 1)
+  await requestScan(world.watchCtx, world.book, key.chain)
+  await world.settle()
+  assert.equal((await readWatch(world.db, key))?.state, 'halted')
+  await rescanChain(world.watchCtx, key, 1)
+  await world.settle()
+  await world.settle()
+  assert.equal((await readWatch(world.db, key))?.state, 'watching')
+  assert.deepEqual([await posted(world), await levels(world)], [{}, ['reverted']])
+})
+
+test('a rescan that finds everything again leaves the books as they were', async () => {
+  await using world = await custodyWorld({ signer })
+  const to = await addressFor(world, BNB.coin)
+  const node = world.node('BNB Chain')
+  await node.send('normal', [{ to, asset: BNB.coin, units: units(4n) }])
+  await node.mine(30)
+  await world.settle()
+  const before = await posted(world)
+  await rescanChain(world.watchCtx, await keyOf(world, 'BNB Chain'), 0)
+  await world.settle()
+  assert.deepEqual(await posted(world), before)
+  assert.equal((await world.told()).at(-1)?.level, 'final')
+})
+
+const isDue = async (world: CustodyWorld, key: WatchKey): Promise<number> => {
+  const [row] = await world.db.query<{ due_at: number }>(
+    'select due_at from chain_watch where realm = $1 and chain = $2',
+    [key.realm, key.chain],
+  )
+  assert.ok(row !== undefined)
+  return row.due_at - world.clock.now()
+}
+
+/** Planted fault: `endLook` sets the next look without comparing `asks`. */
+test('a look that is asked for during a look is not forgotten by its end', async () => {
+  await using world = await custodyWorld({ signer })
+  await addressFor(world, BNB.coin)
+  const key = await keyOf(world, 'BNB Chain')
+  let steps = 0
+  const trip = async (): Promise<void> => {
+    steps += 1
+    if (steps === 5) await requestScan(world.watchCtx, world.book, key.chain)
+  }
+  await watchChain({ ...world.watchCtx, db: trippingDb(world.db, trip) }, key)
+  assert.equal(await isDue(world, key), 0)
+  await watchChain(world.watchCtx, key)
+  assert.equal(await isDue(world, key), 300_000)
+})
+
+test('a sandbox chain sleeps when nothing is under way, and is looked at when it is played', async () => {
+  await using world = await custodyWorld({ signer })
+  const to = await addressFor(world, BNB.coin)
+  const key = await keyOf(world, 'BNB Chain')
+  await world.settle()
+  assert.equal(await isDue(world, key), 300_000)
+  const node = world.node('BNB Chain')
+  await node.send('normal', [{ to, asset: BNB.coin, units: units(4n) }])
+  await requestScan(world.watchCtx, world.book, key.chain)
+  assert.equal(await isDue(world, key), 0)
+  await world.settle()
+  assert.equal(await isDue(world, key), 1_000)
+  await node.mine(12)
+  await world.settle()
+  assert.equal(await isDue(world, key), 300_000)
+})
+
+test('a node that is away is told as the problem of its chain until it answers again', async () => {
+  await using world = await custodyWorld({ signer })
+  await addressFor(world, BNB.coin)
+  const key = await keyOf(world, 'BNB Chain')
+  const node = world.node('BNB Chain')
+  await node.behave({ halt: true })
+  const ctx = { ...world.watchCtx, log: createLog('silent') }
+  await runDueOnce(ctx, watchChainJob(ctx))
+  assert.match((await readWatch(world.db, key))?.problem ?? '', /No .* node answered/)
+  assert.equal(await isDue(world, key), 5_000)
+  await node.behave({ halt: false })
+  world.clock.advance(5_000)
+  assert.ok((await runDueOnce(ctx, watchChainJob(ctx))) > 0)
+  assert.equal((await readWatch(world.db, key))?.problem, undefined)
+})
+
+test('an address of another book is nothing to this book and its chains', async () => {
+  await using world = await custodyWorld({ signer })
+  const to = await addressFor(world, BNB.coin)
+  await world.db.query(`insert into organization values ('org_2', 'Two', to_timestamp(0))`)
+  await world.db.query(
+    `insert into book (book_id, org_id, environment, derivation_account, created_at)
+     values ('book_2', 'org_2', 'test', 6, to_timestamp(0))`,
+  )
+  await world.db.query(`update deposit_address set book_id = 'book_2'`)
+  const node = world.node('BNB Chain')
+  await node.send('normal', [{ to, asset: BNB.coin, units: units(4n) }])
+  await node.mine(1)
+  await world.settle()
+  assert.deepEqual(await world.db.query('select * from deposit'), [])
+})

@@ -22,7 +22,10 @@ import { createAddressSource } from '../src/custody/address-source.ts'
 import { bookDeposit } from '../src/custody/book-deposit.action.ts'
 import type { Signer } from '../src/custody/signer.client.ts'
 import { watchChain } from '../src/custody/watch-chain.action.ts'
+import { account } from '../src/ledger/chart.ts'
 import { createLedger } from '../src/ledger/ledger.ts'
+import { requirePosted } from '../src/ledger/result.ts'
+import { units } from '../src/money/units.ts'
 import { chartBalances } from '../src/ledger/read-balances.action.ts'
 import { createChains } from '../src/main/chains.ts'
 import { parseUnits } from '../src/money/amount.ts'
@@ -38,6 +41,7 @@ import { accountKey, fingerprintOf, rootOf } from '../src/signer/derivation.ts'
 import { testApi, type Client } from './api.ts'
 import { dueDeposits, watchedKeys } from './custody-world.ts'
 import { testDatabase } from './database.ts'
+import { testOutbound } from './outbound.ts'
 import { testShell } from './shell.ts'
 
 /** The routes of payments, as they are served. */
@@ -81,7 +85,8 @@ export async function paymentWorld(env: Readonly<Record<string, string>> = {}) {
   const rates = createRates(shell)
   const nodes = createSandboxNodes({ ...shell, chains }, new Map())
   const addresses = createAddressSource({ ...shell, chains, signer: keysOnly })
-  const ctx = { ...shell, chains, ledger, rates, nodes, addresses }
+  const outbound = testOutbound(shell.clock)
+  const ctx = { ...shell, chains, ledger, rates, nodes, addresses, outbound }
   const payments = depositHandler(ctx)
   const handlers = { payment: payments, wallet: payments, treasury: payments }
   const api = await testApi(ctx, { routes: paymentRoutes })
@@ -118,6 +123,69 @@ export async function paymentWorld(env: Readonly<Record<string, string>> = {}) {
       await database[Symbol.asyncDispose]()
     },
   }
+}
+
+/** Units of whole USDT or USDC on BNB Chain. */
+export const dollars = (whole: number): bigint => BigInt(whole) * 10n ** 18n
+
+/** Opens a checkout session over 100 US dollars, payable in USDT and USDC on BNB Chain. */
+export const openSession = (world: PaymentWorld, more: object = {}): Promise<View> =>
+  dataOf(world.call, '/v1/checkout/sessions', {
+    amount: '100',
+    currency: 'USD',
+    product_name: 'A plan',
+    accepted_assets: ['USDT_BSC', 'USDC_BSC'],
+    customer_id: 'user_1',
+    metadata: { order_id: 'ORD-1' },
+    ...more,
+  })
+
+/** Where a session is paid in this currency. */
+export const addressOf = (session: View, currency: string): string =>
+  session.payment_details.find((one) => one.currency === currency)?.address ?? ''
+
+/** Pays a session, and has the chains looked at. @returns the transaction's hash */
+export async function pay(
+  world: PaymentWorld,
+  session: View,
+  { amount, currency = 'USDT_BSC' }: Readonly<{ amount: string; currency?: string }>,
+): Promise<string> {
+  const txHash = await world.send({ to: addressOf(session, currency), currency, amount })
+  await world.settle()
+  return txHash
+}
+
+/** A session as it is now. */
+export const readSession = (world: PaymentWorld, { id }: View): Promise<View> =>
+  dataOf(world.call, `/v1/checkout/sessions/${id}`)
+
+/** A session's status and exception. */
+export async function standing(world: PaymentWorld, session: View): Promise<string> {
+  const { status, exception } = await readSession(world, session)
+  return `${status}/${exception}`
+}
+
+/** The exceptions that wait for a decision. */
+export const openCases = (world: PaymentWorld): Promise<readonly View[]> =>
+  listOf(world.call, '/v1/exceptions?status=open')
+
+/** Moves coins of the merchant out of reach, as a conversion would. */
+export async function spend(world: PaymentWorld, whole: number): Promise<void> {
+  const asset = resolveAsset({ currency: 'USDT_BSC' }).id
+  const entry = {
+    operation: 'testSpending',
+    externalId: 'test:spending',
+    facts: {},
+    transfers: [
+      {
+        debit: account('merchant.available', asset),
+        credit: account('liquidity', asset),
+        asset,
+        units: units(dollars(whole)),
+      },
+    ],
+  }
+  requirePosted(entry.externalId, await world.ctx.ledger.post(world.book.bookId, entry))
 }
 
 type Paid = Readonly<{ to: string; currency: string; network?: string; amount: string }>

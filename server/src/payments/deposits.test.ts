@@ -1,69 +1,34 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
-  dataOf,
+  addressOf,
+  dollars,
   listOf,
+  openCases,
+  openSession,
+  pay,
   paymentWorld,
+  readSession,
+  spend,
+  standing,
   type PaymentWorld,
   type View,
 } from '../../test/payment-world.ts'
-import { account } from '../ledger/chart.ts'
-import { requirePosted } from '../ledger/result.ts'
-import { resolveAsset } from '../money/alias.ts'
-import { units } from '../money/units.ts'
 import { issueAddresses } from '../custody/issue-addresses.action.ts'
+import { resolveAsset } from '../money/alias.ts'
 import { inDbTx } from '../shell/db.ts'
 
 // Everything here goes the whole way: HTTP, custody over a simulated chain, ledger, events.
 
 const HOUR = 3_600_000
-const dollars = (whole: number): bigint => BigInt(whole) * 10n ** 18n
-
-async function openSession(world: PaymentWorld, more: object = {}): Promise<View> {
-  return dataOf(world.call, '/v1/checkout/sessions', {
-    amount: '100',
-    currency: 'USD',
-    product_name: 'A plan',
-    accepted_assets: ['USDT_BSC', 'USDC_BSC'],
-    customer_id: 'user_1',
-    metadata: { order_id: 'ORD-1' },
-    ...more,
-  })
-}
-
-const addressOf = (session: View, currency: string): string =>
-  session.payment_details.find((one) => one.currency === currency)?.address ?? ''
-
-async function pay(
-  world: PaymentWorld,
-  session: View,
-  amount: string,
-  currency = 'USDT_BSC',
-): Promise<string> {
-  const txHash = await world.send({ to: addressOf(session, currency), currency, amount })
-  await world.settle()
-  return txHash
-}
-
-const read = (world: PaymentWorld, { id }: View): Promise<View> =>
-  dataOf(world.call, `/v1/checkout/sessions/${id}`)
-
-async function standing(world: PaymentWorld, session: View): Promise<string> {
-  const { status, exception } = await read(world, session)
-  return `${status}/${exception}`
-}
-
 const toldOf = async (world: PaymentWorld, { id }: View): Promise<readonly string[]> =>
   (await world.events()).filter((event) => event.objectId === id).map((event) => event.type)
-
-const openCases = (world: PaymentWorld): Promise<readonly View[]> =>
-  listOf(world.call, '/v1/exceptions?status=open')
 
 /** Seen to fail when `depositFinal` was told `exceptions.short` for every part. */
 test('a payment in time and in full is confirmed once final, and the merchant has it', async () => {
   await using world = await paymentWorld()
   const session = await openSession(world)
-  const txHash = await pay(world, session, '100')
+  const txHash = await pay(world, session, { amount: '100' })
   assert.equal(await standing(world, session), 'confirming/none')
   await world.mine('USDT_BSC', 1)
   assert.deepEqual(await world.holdings(), {
@@ -93,12 +58,12 @@ test('a payment in time and in full is confirmed once final, and the merchant ha
 test('what is missing can be paid in a second part and in another asset', async () => {
   await using world = await paymentWorld()
   const session = await openSession(world)
-  await pay(world, session, '60')
+  await pay(world, session, { amount: '60' })
   await world.mine('USDT_BSC', 12)
   assert.equal(await standing(world, session), 'pending/underpaid')
-  assert.equal((await read(world, session)).amount_received, '60')
+  assert.equal((await readSession(world, session)).amount_received, '60')
   assert.deepEqual((await world.holdings())['exceptions.short USDT_BSC'], dollars(60))
-  await pay(world, session, '40', 'USDC_BSC')
+  await pay(world, session, { amount: '40', currency: 'USDC_BSC' })
   await world.mine('USDC_BSC', 12)
   assert.equal(await standing(world, session), 'confirmed/none')
   assert.deepEqual(await world.holdings(), {
@@ -113,7 +78,7 @@ test('what is missing can be paid in a second part and in another asset', async 
 test('too little at the end expires the payment and asks somebody what to do', async () => {
   await using world = await paymentWorld()
   const session = await openSession(world)
-  await pay(world, session, '60')
+  await pay(world, session, { amount: '60' })
   await world.mine('USDT_BSC', 12)
   assert.deepEqual(await openCases(world), [])
   await world.pass(HOUR - 1)
@@ -139,7 +104,7 @@ test('too little at the end expires the payment and asks somebody what to do', a
 test('what is too much is separated to the unit', async () => {
   await using world = await paymentWorld()
   const session = await openSession(world)
-  await pay(world, session, '130.000000000000000001')
+  await pay(world, session, { amount: '130.000000000000000001' })
   await world.mine('USDT_BSC', 12)
   assert.equal(await standing(world, session), 'confirmed/overpaid')
   assert.deepEqual(await world.holdings(), {
@@ -156,7 +121,7 @@ test('coins seen in the mempool before the end count, however late they are fina
   await world.node('USDT_BSC').behave({ autoMine: false })
   const session = await openSession(world)
   await world.pass(HOUR - 1)
-  await pay(world, session, '100')
+  await pay(world, session, { amount: '100' })
   await world.pass(5 * HOUR)
   assert.equal(await standing(world, session), 'confirming/none')
   await world.mine('USDT_BSC', 12)
@@ -168,7 +133,7 @@ test('coins seen after the end are late, and wait for a decision', async () => {
   await using world = await paymentWorld()
   const session = await openSession(world)
   await world.pass(HOUR)
-  await pay(world, session, '100')
+  await pay(world, session, { amount: '100' })
   assert.equal(await standing(world, session), 'expired/late')
   assert.deepEqual(await openCases(world), [])
   await world.mine('USDT_BSC', 12)
@@ -224,7 +189,7 @@ test('coins at an address that nobody waits at are unmatched', async () => {
 test('a fork before finality takes the payment back to where it was', async () => {
   await using world = await paymentWorld()
   const session = await openSession(world)
-  const txHash = await pay(world, session, '100')
+  const txHash = await pay(world, session, { amount: '100' })
   await world.mine('USDT_BSC', 3)
   await world.node('USDT_BSC').reorg(3, [txHash])
   await world.settle()
@@ -240,7 +205,7 @@ test('a fork before finality takes the payment back to where it was', async () =
 test('a fork after finality takes the coins from where they are, and what is spent is owed', async () => {
   await using world = await paymentWorld()
   const session = await openSession(world)
-  const txHash = await pay(world, session, '100')
+  const txHash = await pay(world, session, { amount: '100' })
   await world.mine('USDT_BSC', 12)
   await spend(world, 30)
   await world.node('USDT_BSC').reorg(14, [txHash])
@@ -258,14 +223,14 @@ test('a fork after finality takes the coins from where they are, and what is spe
 test('coins that come again after such a fork make good what was spent of them', async () => {
   await using world = await paymentWorld()
   const session = await openSession(world)
-  const txHash = await pay(world, session, '100')
+  const txHash = await pay(world, session, { amount: '100' })
   await world.mine('USDT_BSC', 12)
   await spend(world, 30)
   await world.node('USDT_BSC').reorg(14, [])
   await world.settle()
   assert.equal(await standing(world, session), 'confirming/reverted')
   await world.mine('USDT_BSC', 12)
-  assert.equal((await read(world, session)).tx_hash, txHash)
+  assert.equal((await readSession(world, session)).tx_hash, txHash)
   assert.equal(await standing(world, session), 'confirmed/none')
   assert.deepEqual(await world.holdings(), {
     'custody USDT_BSC': dollars(100),
@@ -276,22 +241,3 @@ test('coins that come again after such a fork make good what was spent of them',
   const [closed] = await listOf(world.call, '/v1/exceptions?status=resolved')
   assert.deepEqual([closed?.kind, closed?.resolution], ['reverted', 'settled'])
 })
-
-// Moves coins of the merchant out of reach, as a conversion would.
-async function spend(world: PaymentWorld, whole: number): Promise<void> {
-  const asset = resolveAsset({ currency: 'USDT_BSC' }).id
-  const entry = {
-    operation: 'testSpending',
-    externalId: 'test:spending',
-    facts: {},
-    transfers: [
-      {
-        debit: account('merchant.available', asset),
-        credit: account('liquidity', asset),
-        asset,
-        units: units(dollars(whole)),
-      },
-    ],
-  }
-  requirePosted(entry.externalId, await world.ctx.ledger.post(world.book.bookId, entry))
-}

@@ -91,7 +91,7 @@ test('a pair with a token standard that several networks share is refused with i
   const shared = refusalOf(() => resolveAsset({ currency: 'USDT', network: 'ERC20' }))
   assert.ok(isError(shared, 'money.ambiguous_network'))
   assert.deepEqual([...shared.context.choices].sort(), ['Arbitrum', 'Ethereum', 'Polygon'])
-  assert.match(shared.message, /"ERC20" can mean several networks for "USDT"/)
+  assert.match(shared.message, /"USDT on ERC20" can mean several networks/)
 })
 
 test('a token without its network is refused with the networks it is on', () => {

@@ -60,8 +60,7 @@ export function resolveNetwork(text: string, currency?: string): Network {
   if (chain !== undefined && others.length === 0) return knownNetwork(chain)
   const choices = networks.filter((one) => [chain, ...others].includes(one.chain))
   throw new AppError('money.ambiguous_network', {
-    currency: undefined,
-    network: text,
+    asked: text,
     choices: choices.map((one) => one.name),
   })
 }
@@ -94,7 +93,8 @@ function assetsOfNetwork(network: string): ReadonlySet<Asset> {
 function theOne(found: ReadonlySet<Asset>, { currency, network }: AssetName): Asset {
   const [first, ...others] = found
   if (first !== undefined && others.length === 0) return first
-  throw new AppError('money.ambiguous_network', { currency, network, choices: networkNames(found) })
+  const asked = network === undefined ? currency : `${currency} on ${network}`
+  throw new AppError('money.ambiguous_network', { asked, choices: networkNames(found) })
 }
 
 const networkNames = (found: ReadonlySet<Asset>): readonly string[] =>

@@ -42,15 +42,10 @@ export const moneyErrors = {
     retry: 'changed',
     say: (c) => `No network is called ${shown(c.network)}. GET /v1/currencies lists them all.`,
   }),
-  'money.ambiguous_network': define<{
-    currency: string | undefined
-    network: string | undefined
-    choices: readonly string[]
-  }>({
+  'money.ambiguous_network': define<{ asked: string; choices: readonly string[] }>({
     status: 400,
     retry: 'changed',
-    say: (c) =>
-      `${c.network === undefined ? 'The network is missing' : `${shown(c.network)} can mean several networks`}${c.currency === undefined ? '' : ` for ${shown(c.currency)}`}. Name one of: ${listed(c.choices)}.`,
+    say: (c) => `${shown(c.asked)} can mean several networks. Name one of: ${listed(c.choices)}.`,
   }),
   'money.currency_not_on_network': define<{
     currency: string

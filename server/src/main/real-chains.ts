@@ -16,7 +16,8 @@ export type RealChains = AsyncDisposable &
     localUrl: string | undefined
   }>
 
-const BLOCK_MS = 1_000
+/** Often enough to watch, seldom enough for the chain's file to stay small. */
+const BLOCK_MS = 2_000
 const POLL_MS = 250
 
 /**

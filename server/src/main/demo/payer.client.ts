@@ -1,5 +1,3 @@
-import { encodeFunctionData, parseAbi } from 'viem/utils'
-
 /** A payer with a wallet on the local node. */
 export type Payer = Readonly<{
   /** Sends test dollars (6 decimals). @returns the transaction's hash */
@@ -8,7 +6,9 @@ export type Payer = Readonly<{
 }>
 
 const TOKEN = '0x5fbdb2315678afecb367f032d93f642f64180aa3'
-const transfer = parseAbi(['function transfer(address to, uint256 units) returns (bool)'])
+/** ABI of `transfer(address,uint256)`: its selector, then two words. */
+const transferCall = (to: string, units: bigint): string =>
+  `0xa9059cbb${to.slice(2).toLowerCase().padStart(64, '0')}${units.toString(16).padStart(64, '0')}`
 
 /** The first account of the local node, which holds the test dollars and needs no signature. */
 export function payer(url: string): Payer {
@@ -25,11 +25,7 @@ export function payer(url: string): Payer {
   return {
     pay: async (to, units) => {
       const [from] = Array.from(Object(await ask('eth_accounts', [])))
-      const data = encodeFunctionData({
-        abi: transfer,
-        functionName: 'transfer',
-        args: [`0x${to.slice(2)}`, units],
-      })
+      const data = transferCall(to, units)
       return String(await ask('eth_sendTransaction', [{ from, to: TOKEN, data }]))
     },
     mine: async (blocks) => {

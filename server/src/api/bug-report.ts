@@ -1,15 +1,17 @@
 import { sqlState } from '../shell/db.ts'
 
 const CAUSES_MAX = 4
+const QUOTING = ['SyntaxError', 'ZodError']
 
 /**
  * An unexpected error as far as it may be logged: where it happened and of what kind it is. The
- * texts of database and parser errors quote the values they stumbled over, so those stay out.
+ * texts of database, parser and assertion errors quote the values they stumbled over, so those stay out.
  */
 export function bugReport(error: unknown, depth = 0): object {
   if (!(error instanceof Error)) return { kind: typeof error }
   const state = sqlState(error)
-  const quotes = state !== undefined || ['SyntaxError', 'ZodError'].includes(error.name)
+  const generated = 'generatedMessage' in error && error.generatedMessage === true
+  const quotes = state !== undefined || generated || QUOTING.includes(error.name)
   return {
     kind: error.name,
     ...('code' in error ? { code: String(error.code) } : {}),

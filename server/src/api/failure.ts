@@ -1,5 +1,5 @@
 import { AppError, definitionOf } from '../errors/app-error.ts'
-import { catalogue, type ErrorCode } from '../errors/catalogue.ts'
+import type { ErrorCode } from '../errors/catalogue.ts'
 import type { Retry } from '../errors/define.ts'
 import { sqlState } from '../shell/db.ts'
 
@@ -35,18 +35,19 @@ export function failureOf(error: unknown): Failure {
   }
 }
 
-/** Whether the error says that something is wrong with us, so that it must be logged. */
+/**
+ * Whether the error says that something is wrong with us, so that it must be logged. A refusal
+ * does not, whatever its status, unless it only stands for another error.
+ */
 export const isOurFault = (error: unknown): boolean =>
-  !(error instanceof AppError) || definitionOf(error.code).status >= 500
+  !(error instanceof AppError) ||
+  error.cause !== undefined ||
+  definitionOf(error.code).status === 500
 
 /** The code as `/v1` shows it: the part after the dot, or the word that the document fixes. */
 export function wireCode(code: ErrorCode): string {
   return code === 'tenancy.unauthorized_ip' ? 'Unauthorized IP' : code.slice(code.indexOf('.') + 1)
 }
-
-/** Every code that wears this name on the wire; one, since names are unique over the catalogue. */
-export const allWireCodes = (): readonly string[] =>
-  Object.keys(catalogue).map((code) => code.slice(code.indexOf('.') + 1))
 
 function refusalOf(error: unknown): AppError {
   if (error instanceof AppError && definitionOf(error.code).status !== 500) return error

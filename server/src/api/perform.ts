@@ -17,6 +17,8 @@ export type Job = Readonly<{
   work: Work
   caller: Caller
   check: CheckAnswer
+  /** What a client is told of an error of the work (`declaredOnly`). */
+  told: (error: unknown) => unknown
   /** Refusals are wanted as RFC 9457. */
   asProblem: boolean
   /** The Idempotency-Key of a write that has one. */
@@ -48,6 +50,14 @@ export async function perform(ctx: ApiCtx, idempotency: Idempotency, job: Job): 
 }
 
 async function work(ctx: ApiCtx, job: Job, settle: Claim['settle']): Promise<Written> {
+  try {
+    return await workOnce(ctx, job, settle)
+  } catch (error) {
+    throw job.told(error)
+  }
+}
+
+async function workOnce(ctx: ApiCtx, job: Job, settle: Claim['settle']): Promise<Written> {
   const { caller, check } = job
   const finish = async (dbTx: DbTx, answer: Answer): Promise<Written> => {
     check(answer)

@@ -8,6 +8,7 @@ import type { NoteCaller } from '../access-log.ts'
 import { wantsProblem } from '../answer.ts'
 import type { ApiCtx } from '../context.ts'
 import { readIdempotencyKey, type Idempotency, type KeyedRequest } from '../idempotency.ts'
+import { declaredOnly } from '../declared-only.ts'
 import { perform, type CheckAnswer, type Work } from '../perform.ts'
 import type { Answer, Caller, Method, Route } from '../route.ts'
 import { answerError, send } from '../server.ts'
@@ -30,11 +31,12 @@ export function serveRoutes(
 ): void {
   for (const route of routes) {
     const check = service.checkReplies ? checkerOf(route) : () => undefined
+    const told = declaredOnly(route, service.checkReplies ? 'refuse others' : 'mask others')
     server.route({
       method: route.method,
       url: route.path,
       onRequest: (request, _reply, done) => done(refuseKeyless(request)),
-      handler: (request, reply) => answer(ctx, service, { route, check, request, reply }),
+      handler: (request, reply) => answer(ctx, service, { route, check, told, request, reply }),
     })
   }
   refuseOtherMethods(ctx, server, routes)
@@ -43,12 +45,13 @@ export function serveRoutes(
 type Exchange = Readonly<{
   route: Route
   check: CheckAnswer
+  told: (error: unknown) => unknown
   request: FastifyRequest
   reply: FastifyReply
 }>
 
 async function answer(ctx: ApiCtx, service: Service, exchange: Exchange): Promise<FastifyReply> {
-  const { request, reply, route, check } = exchange
+  const { request, reply, route, check, told } = exchange
   const principal = await guard(ctx, service.gate, exchange)
   service.note(request.raw, principal.keyId)
   if (route.sandboxOnly && principal.book.environment !== 'test') {
@@ -61,7 +64,7 @@ async function answer(ctx: ApiCtx, service: Service, exchange: Exchange): Promis
   const asProblem = wantsProblem(request.headers.accept)
   return send(
     reply,
-    await perform(ctx, service.idempotency, { work, caller, check, keyed, asProblem }),
+    await perform(ctx, service.idempotency, { work, caller, check, told, keyed, asProblem }),
   )
 }
 

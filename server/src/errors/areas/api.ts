@@ -73,6 +73,6 @@ export const apiErrors = {
   'api.temporarily_unavailable': define({
     status: 503,
     retry: 'later',
-    say: () => 'The service cannot reach its database right now. Try again shortly.',
+    say: () => 'A part of the service does not answer right now. Try again shortly.',
   }),
 }

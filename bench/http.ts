@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createHmac } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { Agent, request as httpRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,6 +21,7 @@ export async function benchHttp(
 ): Promise<string> {
   await using stack = new AsyncDisposableStack()
   const directory = await mkdtemp(join(tmpdir(), 'coffer-bench-'))
+  await chmod(directory, 0o711)
   stack.defer(() => rm(directory, { recursive: true, force: true }))
   const database = stack.use(await startEmbeddedPostgres({ directory: join(directory, 'pg') }))
   const coffer = stack.use(await startCoffer(database.url, directory))

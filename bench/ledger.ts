@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createBatchWriter } from '../server/src/ledger/batch-writer.ts'
@@ -17,6 +17,9 @@ import { createIds } from '../server/src/shell/ids.ts'
 import { migrate } from '../server/src/shell/migrate.ts'
 import { compare, rateOf, table, type Rate } from './measure.ts'
 import { createPlainTables, insertPlainly } from './plain-insert.ts'
+
+/** How long to measure: runs of each side in turn, and the length of one. */
+export type BenchExtent = Readonly<{ runs: number; durationMs: number }>
 
 const BOOK = 'book_01KABCDEFGHJKMNPQRSTVWXYZ0' as BookId
 const ASSET = 'eip155:56/erc20:0x55d398326f99059fF775485246999027B3197955' as AssetId
@@ -60,10 +63,9 @@ function entryOf(scene: Scene): Entry {
 }
 
 /** Our ledger against a plain insert of the same rows, on one PostgreSQL with fsync. */
-export async function benchLedger(
-  options: Readonly<{ runs: number; durationMs: number }>,
-): Promise<string> {
+export async function benchLedger(extent: BenchExtent): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'coffer-bench-'))
+  await chmod(directory, 0o711)
   const rows: string[][] = []
   {
     await using server = await startEmbeddedPostgres({ directory: join(directory, 'postgres') })
@@ -72,11 +74,11 @@ export async function benchLedger(
     await createPlainTables(db)
     for (const scene of scenes) {
       for (const callers of CALLERS) {
-        const load = { callers, durationMs: options.durationMs }
+        const load = { callers, durationMs: extent.durationMs }
         const { one, other, ratio } = await compare(
           () => ledgerRate(db, scene, load),
           () => plainRate(db, scene, load),
-          options.runs,
+          extent.runs,
         )
         rows.push([
           scene.name,
@@ -114,13 +116,13 @@ type Load = Readonly<{ callers: number; durationMs: number }>
 
 async function ledgerRate(db: Db, scene: Scene, load: Load): Promise<Rate> {
   await using ledger = createLedger({ db, clock: systemClock, ids: createIds(systemClock) })
-  return rateOf(async () => expectPosted(await ledger.post(BOOK, entryOf(scene))), load)
+  return await rateOf(async () => expectPosted(await ledger.post(BOOK, entryOf(scene))), load)
 }
 
 async function plainRate(db: Db, scene: Scene, load: Load): Promise<Rate> {
   const ids = createIds(systemClock)
   await using writer = createBatchWriter((items) => insertPlainly(db, items, systemClock.now()))
-  return rateOf(async () => {
+  return await rateOf(async () => {
     const prepared = prepareEntry(BOOK, entryOf(scene))
     if ('kind' in prepared) throw new Error(prepared.kind)
     const item: Item = { prepared, entryId: ids.next('entry') as EntryId }
@@ -131,11 +133,3 @@ async function plainRate(db: Db, scene: Scene, load: Load): Promise<Rate> {
 function expectPosted(result: PostResult): void {
   if (result.kind !== 'posted') throw new Error(`not posted: ${result.kind}`)
 }
-
-if (import.meta.main)
-  console.log(
-    await benchLedger({
-      runs: Number(process.argv[2] ?? 5),
-      durationMs: Number(process.argv[3] ?? 2_000),
-    }),
-  )

@@ -3,14 +3,15 @@ import { test } from 'node:test'
 import { testDatabase } from '../../test/database.ts'
 import { isError } from '../errors/app-error.ts'
 import { units, type AssetId } from '../money/units.ts'
-import { inDbTx, type Db } from '../shell/db.ts'
+import { inDbTx } from '../shell/db.ts'
 import { account } from './chart.ts'
 import { createLedger } from './ledger.ts'
 import { balanceOf, lockAvailable } from './read-balances.action.ts'
 import { requirePosted, type PostResult } from './result.ts'
-import { BNB, booksCtx, BTC, newBook, type BooksCtx } from './sample-books.suite.ts'
+import { BNB, booksCtx, BTC, newBook } from './sample-books.suite.ts'
 import { setAccountState } from './set-account-state.action.ts'
-import { reverse, type AccountSpec, type Entry, type Transfer } from './transfer.ts'
+import { reverse } from './reverse.ts'
+import type { AccountSpec, Entry, Transfer } from './transfer.ts'
 
 const custody = account('custody', BNB)
 const available = account('merchant.available', BNB)
@@ -207,71 +208,3 @@ test('an entry and its reversal together leave every account where it was', asyn
     (error) => isError(error, 'ledger.not_reversible'),
   )
 })
-
-/** Seen to fail on a planted fault: a lost connection answered like any other error. */
-test('whoever loses the database while posting is told to ask again, and asking again books once', async () => {
-  await using database = await testDatabase()
-  const ctx = booksCtx(database.db)
-  await using ledger = createLedger(ctx)
-  const bookId = newBook(ctx)
-  await ledger.post(bookId, entry('in', move(custody, available, 5n)))
-  const out = entry('out', move(available, custody, 2n))
-  const asked = await inDbTx(ctx, async (dbTx) => {
-    await dbTx.query('select * from account for update')
-    const answer = ledger.post(bookId, out)
-    await terminateWaiting(ctx)
-    return [answer.catch((error: unknown) => error)]
-  })
-  const [error] = await Promise.all(asked)
-  assert(isError(error, 'ledger.outcome_unknown'), String(error))
-  assert.match((await ledger.post(bookId, out)).kind, /^(posted|exists)$/)
-  assert.equal((await ledger.post(bookId, out)).kind, 'exists')
-  assert.equal((await balanceOf(ctx.db, bookId, available.accountId))?.posted, 3n)
-})
-
-/** Ends the connection that waits for a lock, as soon as there is one. */
-async function terminateWaiting({ db }: BooksCtx): Promise<void> {
-  for (let attempt = 0; attempt < 10_000; attempt += 1) {
-    const ended = await db.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity
-       where datname = current_database() and wait_event_type = 'Lock'`,
-    )
-    if (ended.length > 0) return
-  }
-  assert.fail('nobody waited for a lock')
-}
-
-/**
- * Plans are made once, at the first batch of a connection: they must not count on empty tables.
- *
- * Seen to fail on a planted fault: the statement without `limit $9`.
- */
-test('the plan that is made on an empty ledger looks accounts up by key', async () => {
-  await using database = await testDatabase()
-  const statements = new Set<string>()
-  const query: Db['query'] = (sql, params) => {
-    if (sql.includes('insert into line')) statements.add(sql)
-    return database.db.query(sql, params)
-  }
-  const ctx = booksCtx({ ...database.db, query })
-  await using ledger = createLedger(ctx)
-  await ledger.post(newBook(ctx), entry('in', move(custody, available, 5n)))
-  assert.equal(statements.size, 1)
-  for (const sql of statements) {
-    const plan = await genericPlan(database.db, sql)
-    assert.match(plan, /Index Scan using account_pkey on account/)
-    assert.doesNotMatch(plan, /Seq Scan|Nested Loop Left Join/)
-  }
-})
-
-/** The plan of a statement for any parameters, as its connection keeps it. */
-const genericPlan = (db: Db, sql: string): Promise<string> =>
-  db.withConnection(async (connection) => {
-    await connection.script(`prepare statement as ${sql}`)
-    const parameters = [...sql.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number))
-    const nulls = Array.from({ length: Math.max(...parameters) }, () => 'null').join(', ')
-    const rows = await connection.query<{ 'QUERY PLAN': string }>(
-      `explain execute statement (${nulls})`,
-    )
-    return rows.map((row) => row['QUERY PLAN']).join('\n')
-  })

@@ -124,33 +124,6 @@ export function finalDepositReverted(
   }
 }
 
-/** What somebody decided about money that waited in an exceptions account. */
-export type ExceptionFacts = Readonly<{
-  exceptionId: string
-  /** `accept`, `refund`, `credit`, `ignore` … */
-  verb: string
-  from: ChartPurpose
-  asset: AssetId
-  units: Units
-}>
-
-/** Money leaves the exceptions inbox. @param allocations > 0 each, summing to it */
-export function exceptionResolved(
-  exception: ExceptionFacts,
-  allocations: readonly Allocation[],
-): Entry {
-  assertAllotted(exception.units, allocations)
-  const waiting = account(exception.from, exception.asset)
-  return {
-    operation: 'exceptionResolved',
-    externalId: `exception:${exception.exceptionId}:resolved`,
-    facts: { object: exception.exceptionId, verb: exception.verb },
-    transfers: allocations.flatMap((one) =>
-      move(waiting, accountOf(one, exception.asset), one.units),
-    ),
-  }
-}
-
 /** Why coins of deposits go on from one account to another. */
 export type MoveFacts = Readonly<{
   externalId: string

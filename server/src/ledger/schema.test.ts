@@ -58,19 +58,31 @@ const writeByHand = (bookId: BookId, posted: readonly [bigint, bigint]): string 
     posted = case account_id when '${custody.accountId}' then ${posted[0]} else ${posted[1]} end
   where book_id = '${bookId}';`
 
-const lineByHand = (bookId: BookId, seq: number, amount: bigint, side: string): string => `
-  ('${bookId}', '${side === 'debit' ? available.accountId : custody.accountId}', ${seq}, 'entry_x',
-   0, '${side}', ${amount}, 0, ${side === 'debit' ? 10n + amount : -10n + amount}, 0, 0,
-   '${side === 'debit' ? 'credit' : 'debit'}', 'refused', now())`
+/** A line of one made-up transfer: debits of `merchant.available`, credits of `custody`. */
+function lineByHand(
+  bookId: BookId,
+  { seq, side, amount, held = 0n }: { seq: number; side: string; amount: bigint; held?: bigint },
+): string {
+  const isDebit = side === 'debit'
+  const posted = (isDebit ? 10n : -10n) + amount
+  return `('${bookId}', '${isDebit ? available.accountId : custody.accountId}', ${seq}, 'entry_x', 0,
+    '${side}', ${amount}, ${held}, ${posted}, ${isDebit ? held : 0n}, ${isDebit ? 0n : held},
+    '${isDebit ? 'credit' : 'debit'}', 'refused', now())`
+}
 
 /** Seen to fail on a planted fault: `account_no_overdraft` without `pending_debits`. */
 test('a balance that must not be negative cannot be written by hand either', async () => {
   await using database = await testDatabase()
   const bookId = await depositedBook(database.db)
+  const holdByHand = 'update account set pending_debits = 11, pending_credits = 11'
+  const line = (of: { amount: bigint; held?: bigint }): string =>
+    lineByHand(bookId, { seq: 2, side: 'debit', ...of })
   const refusals = [
     [writeByHand(bookId, [1n, -1n]), 'account_no_overdraft'],
-    [`update account set pending_debits = 11, pending_credits = 11`, 'account_no_overdraft'],
-    [`insert into line values ${lineByHand(bookId, 2, -11n, 'debit')}`, 'line_no_overdraft'],
+    [`${holdByHand} where normal_side = 'credit'`, 'account_no_overdraft'],
+    [`${holdByHand} where normal_side = 'debit'`, 'account_no_overdraft'],
+    [`insert into line values ${line({ amount: -11n })}`, 'line_no_overdraft'],
+    [`insert into line values ${line({ amount: 0n, held: 11n })}`, 'line_no_overdraft'],
     [`update account set state = 'closed', state_entry_id = 'x'`, 'account_closed_is_empty'],
   ] as const
   for (const [sql, constraint] of refusals) {
@@ -79,19 +91,30 @@ test('a balance that must not be negative cannot be written by hand either', asy
   }
 })
 
-/** Seen to fail on planted faults: `line_balanced` without the sum; without the count. */
+/**
+ * Seen to fail on planted faults: `line_balanced` without the sum, the count or the sides;
+ * `account_balanced` without either.
+ */
 test('what is not balanced cannot be written by hand', async () => {
   await using database = await testDatabase()
   const bookId = await depositedBook(database.db)
-  const debit = lineByHand(bookId, 2, -5n, 'debit')
-  const refusals = [
-    [`insert into line values ${debit}`, 'line_balanced'],
-    [`insert into line values ${debit}, ${lineByHand(bookId, 2, 4n, 'credit')}`, 'line_balanced'],
-    [`insert into line values ${debit}, ${lineByHand(bookId, 3, -5n, 'debit')}`, 'line_balanced'],
+  const line = (seq: number, side: string, amount: bigint, held = 0n): string =>
+    lineByHand(bookId, { seq, side, amount, held })
+  const debit = line(2, 'debit', -5n)
+  const credit = line(2, 'credit', 5n)
+  const lines = [
+    [debit],
+    [debit, line(2, 'credit', 4n)],
+    [debit, credit, line(3, 'debit', -5n), line(3, 'credit', 5n)],
+    [line(2, 'debit', 0n, 1n), line(3, 'debit', 0n, 1n)],
+    [line(2, 'debit', 0n, 1n), line(2, 'credit', 0n, 2n)],
+  ]
+  const refusals: readonly (readonly [string, string])[] = [
+    ...lines.map((some) => [`insert into line values ${some.join()}`, 'line_balanced'] as const),
     [writeByHand(bookId, [-10n, 11n]), 'account_balanced'],
     [`update account set pending_credits = 5 where posted > 0`, 'account_balanced'],
     [`update account set posted = 5 where posted > 0`, 'account_balanced'],
-  ] as const
+  ]
   for (const [sql, constraint] of refusals) {
     const rejects = (error: unknown): boolean => sqlConstraint(error) === constraint
     await assert.rejects(database.db.script(sql), rejects, sql)

@@ -1,4 +1,3 @@
-import { AppError } from '../errors/app-error.ts'
 import type { AssetId, Brand, Units } from '../money/units.ts'
 import type { Instant } from '../shell/clock.ts'
 
@@ -72,23 +71,3 @@ export type Entry = Readonly<{
   /** When it happened, where that is not when it was booked. */
   effectiveAt?: Instant
 }>
-
-/**
- * The entry that undoes `entry`: the same transfers, last first, sides exchanged, naming it.
- *
- * @throws ledger.not_reversible for an entry that holds or ends a hold: that one is ended instead
- */
-export function reverse(entry: Entry): Entry {
-  const transfers = entry.transfers.map((transfer) => {
-    if (transfer.kind !== undefined && transfer.kind !== 'posted') {
-      throw new AppError('ledger.not_reversible', { externalId: entry.externalId })
-    }
-    return { ...transfer, debit: transfer.credit, credit: transfer.debit }
-  })
-  return {
-    operation: 'reversal',
-    externalId: `${entry.externalId}:reversal`,
-    facts: { ...entry.facts, reverses: entry.externalId },
-    transfers: transfers.reverse(),
-  }
-}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { testDatabase } from '../../test/database.ts'
+import { isError } from '../errors/app-error.ts'
+import { units } from '../money/units.ts'
+import { inDbTx, type Db } from '../shell/db.ts'
+import { account } from './chart.ts'
+import { createLedger } from './ledger.ts'
+import { balanceOf } from './read-balances.action.ts'
+import { BNB, booksCtx, newBook, type BooksCtx } from './sample-books.suite.ts'
+import type { AccountSpec, Entry } from './transfer.ts'
+
+const custody = account('custody', BNB)
+const available = account('merchant.available', BNB)
+
+const move = (externalId: string, debit: AccountSpec, amount: bigint): Entry => ({
+  operation: 'test',
+  externalId,
+  facts: {},
+  transfers: [
+    { debit, credit: debit === custody ? available : custody, asset: BNB, units: units(amount) },
+  ],
+})
+
+/** Seen to fail on a planted fault: a lost connection answered like any other error. */
+test('whoever loses the database while posting is told to ask again, and asking again books once', async () => {
+  await using database = await testDatabase()
+  const ctx = booksCtx(database.db)
+  await using ledger = createLedger(ctx)
+  const bookId = newBook(ctx)
+  await ledger.post(bookId, move('in', custody, 5n))
+  const out = move('out', available, 2n)
+  const asked = await inDbTx(ctx, async (dbTx) => {
+    await dbTx.query('select * from account for update')
+    const answer = ledger.post(bookId, out)
+    await terminateWaiting(ctx)
+    return [answer.catch((error: unknown) => error)]
+  })
+  const [error] = await Promise.all(asked)
+  assert(isError(error, 'ledger.outcome_unknown'), String(error))
+  assert.match((await ledger.post(bookId, out)).kind, /^(posted|exists)$/)
+  assert.equal((await ledger.post(bookId, out)).kind, 'exists')
+  assert.equal((await balanceOf(ctx.db, bookId, available.accountId))?.posted, 3n)
+})
+
+/** Ends the connection that waits for a lock, as soon as there is one. */
+async function terminateWaiting({ db }: BooksCtx): Promise<void> {
+  for (let attempt = 0; attempt < 10_000; attempt += 1) {
+    const ended = await db.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+    if (ended.length > 0) return
+  }
+  assert.fail('nobody waited for a lock')
+}
+
+/**
+ * Plans are made once, at the first batch of a connection: they must not count on empty tables.
+ *
+ * Seen to fail on a planted fault: the statement without `limit $9`.
+ */
+test('the plan that is made on an empty ledger looks accounts up by key', async () => {
+  await using database = await testDatabase()
+  const statements = new Set<string>()
+  const query: Db['query'] = (sql, params) => {
+    if (sql.includes('insert into line')) statements.add(sql)
+    return database.db.query(sql, params)
+  }
+  const ctx = booksCtx({ ...database.db, query })
+  await using ledger = createLedger(ctx)
+  await ledger.post(newBook(ctx), move('in', custody, 5n))
+  assert.equal(statements.size, 1)
+  for (const sql of statements) {
+    const plan = await genericPlan(database.db, sql)
+    assert.match(plan, /Index Scan using account_pkey on account/)
+    assert.doesNotMatch(plan, /Seq Scan|Nested Loop Left Join/)
+  }
+})
+
+/** The plan of a statement for any parameters, as its connection keeps it. */
+const genericPlan = (db: Db, sql: string): Promise<string> =>
+  db.withConnection(async (connection) => {
+    await connection.script(`prepare statement as ${sql}`)
+    const parameters = [...sql.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number))
+    const nulls = Array.from({ length: Math.max(...parameters) }, () => 'null').join(', ')
+    const rows = await connection.query<{ 'QUERY PLAN': string }>(
+      `explain execute statement (${nulls})`,
+    )
+    return rows.map((row) => row['QUERY PLAN']).join('\n')
+  })

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -42,6 +42,8 @@ type TestServer = AsyncDisposable & Readonly<{ url: string; pid: number; directo
 /** Starts a PostgreSQL for tests in a directory of its own: fast, and of no use after a crash. */
 export async function startTestServer(): Promise<TestServer> {
   const directory = await mkdtemp(join(tmpdir(), 'coffer-test-'))
+  // PostgreSQL's own user must be able to pass through.
+  await chmod(directory, 0o711)
   const settings = [
     'fsync=off',
     'synchronous_commit=off',

@@ -24,14 +24,16 @@ export type Receiver = AsyncDisposable &
     /** Ends in `/hook`. */
     url: string
     received: readonly Received[]
-    /** Resolves once so many messages have come, counted from the first. */
+    /** Resolves once so many messages have come, counted from the first; fails after 20 s. */
     until: (count: number) => Promise<void>
   }>
 
 /** What the receiver answers: a status, or whatever it does with the response itself. */
 export type Reply = number | ((response: ServerResponse) => void)
 
-/** @param options `secrets`: any of them counts; `reply`: 200 where it is not given */
+const PATIENCE_MS = 20_000
+
+/** @param options `secrets`: each of them counts; `reply`: 200 where it is not given */
 export async function startReceiver(
   options: Readonly<{
     secrets: readonly string[]
@@ -57,9 +59,16 @@ export async function startReceiver(
     url: `http://127.0.0.1:${running.port}/hook`,
     received,
     until: (count) =>
-      new Promise((resolve) => {
-        waiting.add({ count, resolve })
-        if (received.length >= count) resolve()
+      new Promise((resolve, reject) => {
+        const giveUp = setTimeout(() => {
+          reject(new Error(`${received.length} messages came, ${count} were expected`))
+        }, PATIENCE_MS)
+        const arrived = (): void => {
+          clearTimeout(giveUp)
+          resolve()
+        }
+        waiting.add({ count, resolve: arrived })
+        if (received.length >= count) arrived()
       }),
     [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
   }

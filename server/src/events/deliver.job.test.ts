@@ -9,15 +9,13 @@ import { startDeliveries } from './delivery.store.ts'
 import { readEvent } from './events.action.ts'
 import { claimLanes, releaseLane, wakeLanes } from './lane.store.ts'
 
-// Tests that wait for a message which is held up would wait for ever.
-const options = { timeout: 30_000 }
 // Receivers that hang do so until they are closed: the worker, made before them, ends after them.
 const long = { attemptMs: 60_000 }
 
 const hang = (): Reply => () => undefined
 
 /** Seen to fail with the lane of an endpoint given by its book: one queue for all its endpoints. */
-test('a target that hangs holds up no other', options, async () => {
+test('a target that hangs holds up no other', async () => {
   await using database = await testDatabase()
   const world = await eventWorld(database.db, { ...long, lanesMax: 2, widthMax: 2 })
   await using _worker = startEventWorker(world)
@@ -31,7 +29,7 @@ test('a target that hangs holds up no other', options, async () => {
 })
 
 /** Seen to fail with the messages of a lane sent in rounds, each waiting for its slowest. */
-test('an event on which its receiver hangs does not hold up the others', options, async () => {
+test('an event on which its receiver hangs does not hold up the others', async () => {
   await using database = await testDatabase()
   const world = await eventWorld(database.db, { ...long, widthMax: 2 })
   await using _worker = startEventWorker(world)
@@ -45,7 +43,7 @@ test('an event on which its receiver hangs does not hold up the others', options
 })
 
 /** Seen to fail with what is in flight asked after the database: a message that lands comes twice. */
-test('as long as nothing goes wrong, every message is sent once', options, async () => {
+test('as long as nothing goes wrong, every message is sent once', async () => {
   await using database = await testDatabase()
   const world = await eventWorld(database.db)
   await using receiver = await startReceiver({ secrets: [world.secret] })
@@ -57,7 +55,7 @@ test('as long as nothing goes wrong, every message is sent once', options, async
 })
 
 /** Seen to fail with no share set aside: sixteen dead targets fill the room of sixteen lanes. */
-test('targets that failed leave room for those that do not', options, async () => {
+test('targets that failed leave room for those that do not', async () => {
   await using database = await testDatabase()
   const world = await eventWorld(database.db, { ...long, lanesMax: 16, failingLanesMax: 2 })
   let isDead = false
@@ -77,7 +75,7 @@ test('targets that failed leave room for those that do not', options, async () =
 })
 
 /** Seen to fail with no share set aside: one book's dead targets fill the room of twelve. */
-test('a book with many dead targets leaves room for the other books', options, async () => {
+test('a book with many dead targets leaves room for the other books', async () => {
   await using database = await testDatabase()
   const limits = { ...long, lanesMax: 12, bookLanesMax: 2 }
   const world = await eventWorld(database.db, limits)

@@ -7,6 +7,7 @@ import type {
   DeliveryKey,
   DeliveryOutcome,
   DeliveryState,
+  DeliveryStatus,
   Round,
 } from './delivery.ts'
 import { eventOfRow } from './event.store.ts'
@@ -27,24 +28,6 @@ export type DueDelivery = Readonly<{
   url: string | undefined
   /** The endpoint's own secrets, sealed, the current one first; none: the book's count. */
   sealedSecrets: readonly Uint8Array[]
-}>
-
-/** One try, as it went. */
-export type Attempt = Readonly<{
-  attempt: number
-  startedAt: Instant
-  durationMs: number
-  status: number | undefined
-  failure: DeliveryFailure | undefined
-  answerHead: string | undefined
-}>
-
-/** A delivery as its owner sees it. */
-export type DeliveryStatus = Readonly<{
-  target: string
-  state: DeliveryState
-  dueAt: Instant | undefined
-  attempts: readonly Attempt[]
 }>
 
 /**

@@ -19,6 +19,24 @@ export type DeliveryOutcome =
  */
 export type DeliveryState = 'pending' | 'delivered' | 'failed' | 'canceled'
 
+/** One try, as it went. */
+export type Attempt = Readonly<{
+  attempt: number
+  startedAt: Instant
+  durationMs: number
+  status: number | undefined
+  failure: DeliveryFailure | undefined
+  answerHead: string | undefined
+}>
+
+/** A delivery as its owner sees it. */
+export type DeliveryStatus = Readonly<{
+  target: string
+  state: DeliveryState
+  dueAt: Instant | undefined
+  attempts: readonly Attempt[]
+}>
+
 /** The attempts of a delivery since it was asked for (again). */
 export type Round = Readonly<{
   attempts: number
@@ -47,7 +65,7 @@ export const RETRY_OFFSETS_MS: readonly number[] = [
   24 * HOUR,
 ]
 
-/** The receiver took the message: any 2xx, whatever else it says. */
+/** The receiver took the message: it answered 2xx, whatever else it says. */
 export const isAcknowledged = (outcome: DeliveryOutcome): boolean =>
   outcome.kind === 'answered' && outcome.status >= 200 && outcome.status < 300
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { Webhook } from 'standardwebhooks'
@@ -53,4 +54,20 @@ test('the v1 signature is HMAC-SHA256 of timestamp, POST, path and body under th
   assert.equal(headers['x-crytom-timestamp'], '1771977600123')
   assert.equal(headers['x-crytom-signature'], hmac.digest('hex'))
   assert.equal(headers['webhook-timestamp'], '1771977600')
+})
+
+test('the check that the guide gives to receivers accepts our messages and no others', async () => {
+  const guide = readFileSync(new URL('../../../docs/webhooks.md', import.meta.url), 'utf8')
+  const [, code = ''] = /```js\n(.*?)```/s.exec(guide) ?? []
+  const { isFromCoffer } = await import(`data:text/javascript,${encodeURIComponent(code)}`)
+  const now = Date.now()
+  const message = { id: 'evt_1', path: '/hook', body: '{"n":1}', secrets: ['whsec_c2VjcmV0'], now }
+  const headers = signatureHeaders(message)
+  const given = { headers, path: '/hook', body: '{"n":1}', secret: 'whsec_c2VjcmV0', now }
+  assert.equal(isFromCoffer(given), true)
+  assert.equal(isFromCoffer({ ...given, body: '{"n":2}' }), false)
+  assert.equal(isFromCoffer({ ...given, path: '/other' }), false)
+  assert.equal(isFromCoffer({ ...given, secret: 'whsec_b2xk' }), false)
+  assert.equal(isFromCoffer({ ...given, now: now + 300_001 }), false)
+  assert.equal(isFromCoffer({ ...given, headers: {} }), false)
 })

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Endpoint } from '../../events/endpoint.ts'
-import type { DeliveryFailure } from '../../events/delivery.ts'
-import type { DeliveryStatus } from '../../events/delivery.store.ts'
+import type { DeliveryFailure, DeliveryStatus } from '../../events/delivery.ts'
 import { isEventPattern, isoTime, type Event } from '../../events/event.ts'
 import { readJson } from '../../money/json.ts'
 import { timeText } from './payment-shapes.ts'

@@ -99,7 +99,8 @@ async function send(ctx: OutboundCtx, request: OutboundRequest): Promise<Outboun
   void ctx.clock.sleep(request.timeoutMs, over.signal).then(() => deadline.abort())
   try {
     const ended = await attempt(ctx, request, deadline.signal)
-    const durationMs = ctx.clock.now() - startedAt
+    // The machine's clock may be set back meanwhile.
+    const durationMs = Math.max(0, ctx.clock.now() - startedAt)
     return typeof ended === 'string'
       ? { kind: 'failed', failure: ended, durationMs }
       : { kind: 'answered', ...ended, durationMs }

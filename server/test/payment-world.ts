@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { z } from 'zod'
 import type { SandboxNode } from '../src/chains/sandbox-node.ts'
 import {
   createCheckoutSession,
@@ -22,10 +21,7 @@ import { createAddressSource } from '../src/custody/address-source.ts'
 import { bookDeposit } from '../src/custody/book-deposit.action.ts'
 import type { Signer } from '../src/custody/signer.client.ts'
 import { watchChain } from '../src/custody/watch-chain.action.ts'
-import { account } from '../src/ledger/chart.ts'
 import { createLedger } from '../src/ledger/ledger.ts'
-import { requirePosted } from '../src/ledger/result.ts'
-import { units } from '../src/money/units.ts'
 import { chartBalances } from '../src/ledger/read-balances.action.ts'
 import { createChains } from '../src/main/chains.ts'
 import { parseUnits } from '../src/money/amount.ts'
@@ -38,9 +34,10 @@ import { createSandboxNodes } from '../src/sandbox/sandbox-nodes.ts'
 import type { Book } from '../src/shell/book.ts'
 import { runDueOnce } from '../src/shell/job-loop.ts'
 import { accountKey, fingerprintOf, rootOf } from '../src/signer/derivation.ts'
-import { testApi, type Client } from './api.ts'
+import { testApi } from './api.ts'
 import { dueDeposits, watchedKeys } from './custody-world.ts'
 import { testDatabase } from './database.ts'
+import { viewSchema, type View } from './payment-view.ts'
 import { testOutbound } from './outbound.ts'
 import { testShell } from './shell.ts'
 
@@ -125,69 +122,6 @@ export async function paymentWorld(env: Readonly<Record<string, string>> = {}) {
   }
 }
 
-/** Units of whole USDT or USDC on BNB Chain. */
-export const dollars = (whole: number): bigint => BigInt(whole) * 10n ** 18n
-
-/** Opens a checkout session over 100 US dollars, payable in USDT and USDC on BNB Chain. */
-export const openSession = (world: PaymentWorld, more: object = {}): Promise<View> =>
-  dataOf(world.call, '/v1/checkout/sessions', {
-    amount: '100',
-    currency: 'USD',
-    product_name: 'A plan',
-    accepted_assets: ['USDT_BSC', 'USDC_BSC'],
-    customer_id: 'user_1',
-    metadata: { order_id: 'ORD-1' },
-    ...more,
-  })
-
-/** Where a session is paid in this currency. */
-export const addressOf = (session: View, currency: string): string =>
-  session.payment_details.find((one) => one.currency === currency)?.address ?? ''
-
-/** Pays a session, and has the chains looked at. @returns the transaction's hash */
-export async function pay(
-  world: PaymentWorld,
-  session: View,
-  { amount, currency = 'USDT_BSC' }: Readonly<{ amount: string; currency?: string }>,
-): Promise<string> {
-  const txHash = await world.send({ to: addressOf(session, currency), currency, amount })
-  await world.settle()
-  return txHash
-}
-
-/** A session as it is now. */
-export const readSession = (world: PaymentWorld, { id }: View): Promise<View> =>
-  dataOf(world.call, `/v1/checkout/sessions/${id}`)
-
-/** A session's status and exception. */
-export async function standing(world: PaymentWorld, session: View): Promise<string> {
-  const { status, exception } = await readSession(world, session)
-  return `${status}/${exception}`
-}
-
-/** The exceptions that wait for a decision. */
-export const openCases = (world: PaymentWorld): Promise<readonly View[]> =>
-  listOf(world.call, '/v1/exceptions?status=open')
-
-/** Moves coins of the merchant out of reach, as a conversion would. */
-export async function spend(world: PaymentWorld, whole: number): Promise<void> {
-  const asset = resolveAsset({ currency: 'USDT_BSC' }).id
-  const entry = {
-    operation: 'testSpending',
-    externalId: 'test:spending',
-    facts: {},
-    transfers: [
-      {
-        debit: account('merchant.available', asset),
-        credit: account('liquidity', asset),
-        asset,
-        units: units(dollars(whole)),
-      },
-    ],
-  }
-  requirePosted(entry.externalId, await world.ctx.ledger.post(world.book.bookId, entry))
-}
-
 type Paid = Readonly<{ to: string; currency: string; network?: string; amount: string }>
 type NodeCtx = Readonly<{ nodes: ReturnType<typeof createSandboxNodes> }>
 
@@ -233,65 +167,3 @@ async function events({ db }: TestApiDb, book: Book): Promise<readonly ToldEvent
 
 /** An event as the log holds it. */
 export type ToldEvent = Readonly<{ type: string; objectId: string; data: View }>
-
-const coins = {
-  currency: z.string(),
-  network: z.string(),
-  asset: z.string(),
-  amount: z.string(),
-}
-
-/** What tests look at of an answer's data, whichever object it is; members it lacks are empty. */
-const viewSchema = z.looseObject({
-  id: z.string().default(''),
-  status: z.string().default(''),
-  exception: z.string().default(''),
-  kind: z.string().default(''),
-  resolution: z.string().nullable().default(null),
-  amount_due: z.string().nullable().default(null),
-  amount_received: z.string().default(''),
-  expires_at: z.string().default(''),
-  tx_hash: z.string().nullable().default(null),
-  payment_id: z.string().nullable().default(null),
-  payment_status: z.string().nullable().default(null),
-  verbs: z.array(z.string()).default([]),
-  addresses: z.record(z.string(), z.string()).default({}),
-  payment_details: z
-    .array(z.looseObject({ ...coins, address: z.string(), status: z.string() }))
-    .default([]),
-  coins: z.array(z.looseObject({ ...coins, tx_hash: z.string() })).default([]),
-  refunds: z.array(z.looseObject({ ...coins, status: z.string() })).default([]),
-  wallets: z.array(z.looseObject({ currency: z.string(), status: z.string() })).default([]),
-})
-
-/** An object as it was answered. */
-export type View = z.output<typeof viewSchema>
-
-const successSchema = z.looseObject({ data: z.unknown() })
-const refusalSchema = z.looseObject({ error: z.string() })
-
-/** Sends a request that must succeed, and gives its data. */
-export async function dataOf(call: Client, target: string, body?: unknown): Promise<View> {
-  return viewSchema.parse(await answerOf(call, target, body))
-}
-
-/** The same for a list. */
-export async function listOf(call: Client, target: string): Promise<readonly View[]> {
-  return z.array(viewSchema).parse(await answerOf(call, target))
-}
-
-async function answerOf(call: Client, target: string, body?: unknown): Promise<unknown> {
-  const reply = await call(target, body === undefined ? {} : { body })
-  assert.ok(reply.status < 300, `${target}: ${reply.status} ${reply.text}`)
-  return successSchema.parse(reply.json).data
-}
-
-/** Sends a request that must be refused, and gives its status and code. */
-export async function refusalOf(
-  call: Client,
-  target: string,
-  body?: unknown,
-): Promise<readonly [status: number, error: string]> {
-  const reply = await call(target, body === undefined ? {} : { body })
-  return [reply.status, refusalSchema.parse(reply.json).error]
-}

@@ -3,17 +3,15 @@ import { test } from 'node:test'
 import {
   addressOf,
   dollars,
-  listOf,
   openCases,
   openSession,
   pay,
-  paymentWorld,
   readSession,
   spend,
   standing,
-  type PaymentWorld,
-  type View,
-} from '../../test/payment-world.ts'
+} from '../../test/payment-play.ts'
+import { type View, listOf } from '../../test/payment-view.ts'
+import { type PaymentWorld, paymentWorld } from '../../test/payment-world.ts'
 import { issueAddresses } from '../custody/issue-addresses.action.ts'
 import { resolveAsset } from '../money/alias.ts'
 import { inDbTx } from '../shell/db.ts'

@@ -38,7 +38,8 @@ export type Quote = Readonly<{
  * comes before the dbTx that opens the payment.
  *
  * @throws money.unknown_currency, money.amount_too_precise, rates.rate_unavailable,
- *   payments.amount_too_large, payments.asset_unavailable, payments.url_not_allowed
+ *   payments.amount_too_large, payments.asset_unavailable, payments.nothing_receivable,
+ *   payments.url_not_allowed
  */
 export async function quotePayment(
   ctx: QuoteCtx,
@@ -96,7 +97,10 @@ type Worths = Readonly<{
   of: (asset: Asset) => (Worth & Readonly<{ assetUsd: string | undefined }>) | undefined
 }>
 
-/** @throws payments.asset_unavailable when a text allows nothing that can be received here */
+/**
+ * @throws payments.nothing_receivable, payments.asset_unavailable when a text allows nothing that
+ *   can be received here
+ */
 function offeredAssets(
   ctx: QuoteCtx,
   book: Book,
@@ -104,6 +108,9 @@ function offeredAssets(
 ): readonly Asset[] {
   const chains = new Set(depositRoutes(ctx.chains, book).map(({ chain }) => chain.adapter.chain))
   const receivable = assets.filter((asset) => chains.has(asset.chain))
+  if (receivable.length === 0) {
+    throw new AppError('payments.nothing_receivable', { environment: book.environment })
+  }
   if (texts === undefined) return receivable
   const chosen = texts.flatMap((text) => {
     const allowed = assetsAllowedBy(text).filter((asset) => chains.has(asset.chain))

@@ -170,6 +170,7 @@ export const OPENING_ERRORS = [
   'money.amount_too_precise',
   'payments.amount_too_large',
   'payments.asset_unavailable',
+  'payments.nothing_receivable',
   'payments.url_not_allowed',
   'rates.rate_unavailable',
   'chain.unreachable',

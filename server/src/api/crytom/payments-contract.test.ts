@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
-import {
-  dataOf,
-  dollars,
-  pay,
-  paymentWorld,
-  readSession,
-  refusalOf,
-  type PaymentWorld,
-} from '../../../test/payment-world.ts'
+import { pay } from '../../../test/payment-play.ts'
+import { dataOf } from '../../../test/payment-view.ts'
+import { type PaymentWorld, paymentWorld } from '../../../test/payment-world.ts'
 
 // The wire contract, member by member: what a client that was written from the published pages
 // reads, with the JSON type that those pages show. More members may be there; none may be missing.
@@ -208,87 +202,4 @@ test('payments speak the published contract, and list every face', async () => {
     pagination: { page: 'number', total: 'number' },
   })
   assert.match(listed.text, /"pagination":\{"page":1,"limit":20,"total":2\}/)
-})
-
-test("each id works at its own path and at /v1/payments, and nowhere else's", async () => {
-  await using world = await paymentWorld()
-  const session = await dataOf(world.call, '/v1/checkout/sessions', printed.checkout)
-  const paths = ['/v1/invoices/', '/v1/checkout/sessions/pay_', '/v1/payments/chk_']
-  for (const path of paths) {
-    assert.deepEqual(await refusalOf(world.call, `${path}${session.id}`), [404, 'payment_unknown'])
-  }
-  const asLive = world.api.as(world.api.secretKeys.live)
-  for (const path of ['/v1/checkout/sessions/', '/v1/payments/']) {
-    assert.deepEqual(await refusalOf(asLive, `${path}${session.id}`), [404, 'payment_unknown'])
-  }
-})
-
-/** Seen to fail when `where` left the status out. */
-test('lists narrow by status, customer and time, and go deep by cursor', async () => {
-  await using world = await paymentWorld()
-  const ids: string[] = []
-  for (const customer_id of ['user_1', 'user_2', 'user_1']) {
-    const body = { amount: '5', fiat_currency: 'EUR', customer_id, accepted_assets: ['USDT_BSC'] }
-    ids.unshift((await dataOf(world.call, '/v1/payments', body)).id)
-    await world.pass(1_000)
-  }
-  assert.deepEqual(await idsOf(world, ''), ids)
-  assert.deepEqual(await idsOf(world, 'customer_id=user_1'), [ids[0], ids[2]])
-  assert.deepEqual(await idsOf(world, 'status=confirmed'), [])
-  assert.deepEqual(await idsOf(world, 'status=awaiting_payment&limit=1&page=2'), [ids[1]])
-  const { created_at } = await dataOf(world.call, `/v1/payments/${ids[1]}`)
-  assert.deepEqual(await idsOf(world, `created_from=${String(created_at)}`), ids.slice(0, 2))
-  assert.deepEqual(await idsOf(world, `created_before=${String(created_at)}`), ids.slice(2))
-  assert.deepEqual(await idsOf(world, `limit=1&cursor=${ids[0]}`), [ids[1]])
-  assert.deepEqual(await refusalOf(world.call, '/v1/payments?cursor=pay_none'), [
-    400,
-    'place_unknown',
-  ])
-})
-
-async function idsOf(world: PaymentWorld, query: string): Promise<readonly string[]> {
-  const reply = await world.call(`/v1/payments?${query}`)
-  const { data } = z
-    .looseObject({ data: z.array(z.looseObject({ id: z.string() })) })
-    .parse(reply.json)
-  return data.map((one) => one.id)
-}
-
-/** Seen to fail when the watch ended with the quote. */
-test('a claim books nothing, is watched for 24 hours, and only then the session fails', async () => {
-  await using world = await paymentWorld()
-  const session = await dataOf(world.call, '/v1/checkout/sessions', printed.checkout)
-  const verify = (currency: string) =>
-    dataOf(world.call, `/v1/checkout/sessions/${session.id}/verify`, { currency })
-  assert.equal((await verify('USDT_BSC')).status, 'pending')
-  assert.equal((await verify('usdtbep20')).status, 'pending')
-  await world.pass(24 * 3_600_000 - 1)
-  assert.equal((await readSession(world, session)).status, 'pending')
-  assert.equal((await verify('BTC')).status, 'pending')
-  await world.pass(1)
-  assert.equal((await readSession(world, session)).status, 'failed')
-  assert.equal((await verify('BTC')).status, 'failed')
-  assert.deepEqual(await world.holdings(), {})
-  const types = (await world.events()).map((event) => event.type)
-  assert.deepEqual(types, [
-    'checkout.session.created',
-    'checkout.session.claimed',
-    'checkout.session.failed',
-  ])
-  const refused = await refusalOf(world.call, `/v1/checkout/sessions/${session.id}/verify`, {
-    currency: 'ETH',
-  })
-  assert.deepEqual(refused, [400, 'asset_not_offered'])
-})
-
-test('a claim that is true finds its payment at once', async () => {
-  await using world = await paymentWorld()
-  const session = await dataOf(world.call, '/v1/checkout/sessions', printed.checkout)
-  await pay(world, session, { amount: '250.5' })
-  const claim = { currency: 'USDT_BSC' }
-  const answer = await dataOf(world.call, `/v1/checkout/sessions/${session.id}/verify`, claim)
-  assert.equal(answer.status, 'confirming')
-  assert.match(String(answer.wallets[0]?.['tx_hash']), /^0x/)
-  await world.mine('USDT_BSC', 12)
-  assert.equal((await world.holdings())['merchant.available USDT_BSC'], dollars(2505) / 10n)
 })

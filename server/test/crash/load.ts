@@ -135,6 +135,7 @@ async function act({ insist, payments, wrong }: Acting): Promise<void> {
   if (paid !== undefined && paid.status !== 201) wrong.push(`deposit: ${paid.text}`)
   const network = NETWORKS[randomInt(NETWORKS.length)]
   const chance = randomInt(6)
-  if (chance === 0) await ask('/v1/sandbox/chains/reorg', { network, depth: randomInt(3) === 0 ? 14 : 2 })
+  if (chance === 0)
+    await ask('/v1/sandbox/chains/reorg', { network, depth: randomInt(3) === 0 ? 14 : 2 })
   if (chance === 1) await ask('/v1/sandbox/chains/mine', { network, blocks: 3 })
 }

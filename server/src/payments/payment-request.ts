@@ -7,6 +7,7 @@ import { AppError, isError } from '../errors/app-error.ts'
 import type { Environment } from '../shell/book.ts'
 import type { Face } from './payment.ts'
 import type { Price } from './quote.ts'
+import { checkUrl, outboundRules } from '../shell/outbound/outbound-url.ts'
 
 /** What a merchant asks for, read from its face's contract. */
 export type PaymentRequest = Readonly<{
@@ -93,9 +94,16 @@ export function assetsAllowedBy(text: string): readonly Asset[] {
 export function checkUrls(urls: PaymentUrls, environment: Environment): void {
   for (const [param, text] of Object.entries(urls)) {
     if (text === undefined) continue
-    const problem = urlProblem(text, environment)
+    const problem =
+      param === 'callback_url' ? callbackProblem(text, environment) : urlProblem(text, environment)
     if (problem !== undefined) throw new AppError('payments.url_not_allowed', { param, problem })
   }
+}
+
+/** We call it ourselves, so what could never be called is refused at once. */
+function callbackProblem(text: string, environment: Environment): string | undefined {
+  const checked = checkUrl(text, outboundRules(environment))
+  return checked.kind === 'refused' ? checked.reason : undefined
 }
 
 function urlProblem(text: string, environment: Environment): string | undefined {

@@ -199,7 +199,6 @@ test('a fork before finality takes the payment back to where it was', async () =
   assert.equal(await standing(world, session), 'expired/reverted')
 })
 
-/** Seen to fail when the handler answered the first places of a deposit instead of today's. */
 test('a fork after finality takes the coins from where they are, and what is spent is owed', async () => {
   await using world = await paymentWorld()
   const session = await openSession(world)
@@ -215,6 +214,21 @@ test('a fork after finality takes the coins from where they are, and what is spe
   })
   const [one] = await openCases(world)
   assert.deepEqual([one?.kind, one?.verbs], ['reverted', ['accept', 'ignore']])
+})
+
+/** Seen to fail when the handler left it to custody, which takes from where coins were put first. */
+test('a fork after finality finds parts that were moved on since', async () => {
+  await using world = await paymentWorld()
+  const session = await openSession(world)
+  const first = await pay(world, session, { amount: '60' })
+  await world.mine('USDT_BSC', 12)
+  const second = await pay(world, session, { amount: '40' })
+  await world.mine('USDT_BSC', 12)
+  assert.equal(await standing(world, session), 'confirmed/none')
+  await world.node('USDT_BSC').reorg(26, [first, second])
+  await world.settle()
+  assert.equal(await standing(world, session), 'pending/reverted')
+  assert.deepEqual(await world.holdings(), {})
 })
 
 /** Seen to fail when `makingGood` was left out: the merchant had it twice. */

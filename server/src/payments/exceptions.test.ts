@@ -32,7 +32,7 @@ async function lateSessions(world: PaymentWorld, count: number): Promise<readonl
   return sessions
 }
 
-/** Seen to fail with: `refund` moving to `exceptions.ignored`, a move booked under another case. */
+/** Seen to fail with `refund` moving to `exceptions.ignored`. */
 test('each verb sends late coins where it says, and only accepting confirms', async () => {
   await using world = await paymentWorld()
   const sessions = await lateSessions(world, 5)

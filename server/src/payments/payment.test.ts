@@ -38,12 +38,15 @@ const standing = (facts: Facts, now: number): string => {
 
 const places = (facts: Facts): readonly Part['place'][] => facts.parts.map((part) => part.place)
 
-/** Seen to fail with `now <= expiresAt` in `statusOf` and with `seenAt <= expiresAt` in `kindOf`. */
+/** Seen to fail with `<=` for `<` in `statusOf`, in `kindOf`, in `countedUnits` and in `dueAt`. */
 test('the last millisecond before the end counts, and the end itself does not', () => {
   assert.equal(standing(nothing, END - 1), 'awaiting/none')
   assert.equal(standing(nothing, END), 'expired/none')
   assert.equal(standing(after(deposit({ seenAt: END - 1 })), END), 'confirmed/none')
   assert.equal(standing(after(deposit({ seenAt: END })), END), 'expired/late')
+  assert.equal(standing(after(deposit({ seenAt: END, level: 'seen' })), END), 'expired/late')
+  assert.equal(judge(terms, nothing, END - 1).dueAt, END)
+  assert.equal(judge(terms, nothing, END).dueAt, undefined)
 })
 
 /** Seen to fail with `tolerated` left out, and with `due - tolerated - 1`. */

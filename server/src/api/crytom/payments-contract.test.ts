@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { z } from 'zod'
 import { pay } from '../../../test/payment-play.ts'
 import { dataOf } from '../../../test/payment-view.ts'
-import { type PaymentWorld, paymentWorld } from '../../../test/payment-world.ts'
+import { paymentWorld } from '../../../test/payment-world.ts'
 
 // The wire contract, member by member: what a client that was written from the published pages
 // reads, with the JSON type that those pages show. More members may be there; none may be missing.

@@ -42,6 +42,8 @@ export type CustodyWorld = AsyncDisposable &
     issue: (owner: AddressOwner, assets: readonly AssetId[]) => Promise<readonly IssuedAddress[]>
     /** Looks at every watched chain once, and books what is due once. */
     settle: () => Promise<void>
+    /** Books what is due once. */
+    bookDue: () => Promise<void>
   }>
 
 /** A change as an owner wrote it down in the dbTx that told it. */
@@ -98,6 +100,9 @@ export async function custodyWorld(parts: WorldParts): Promise<CustodyWorld> {
   const handlers = { payment: handler, wallet: handler, treasury: handler }
   const watchCtx = { db, clock, ids, chains }
   const bookCtx = { db, ledger, handlers }
+  const bookDue = async (): Promise<void> => {
+    for (const key of await dueDeposits(db)) await bookDeposit(bookCtx, key)
+  }
   return {
     db,
     url: database.url,
@@ -119,8 +124,9 @@ export async function custodyWorld(parts: WorldParts): Promise<CustodyWorld> {
     },
     settle: async () => {
       for (const key of await watchedKeys(db)) await watchChain(watchCtx, key)
-      for (const key of await dueDeposits(db)) await bookDeposit(bookCtx, key)
+      await bookDue()
     },
+    bookDue,
     [Symbol.asyncDispose]: async () => {
       await ledger[Symbol.asyncDispose]()
       await database[Symbol.asyncDispose]()

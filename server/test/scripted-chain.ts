@@ -14,6 +14,8 @@ export type ScriptedChain = Readonly<{
   /** Takes so many blocks off the top. */
   unwind: (blocks: number) => void
   mempool: Scripted[]
+  /** What happens to the chain right after its mempool was looked through, once. */
+  afterPending: { happens?: () => void }
   /** Heights up to which blocks are safe and final; they move only when they are set. */
   tips: { safeHeight: number; finalHeight: number }
 }>
@@ -24,6 +26,7 @@ export function scriptedChain(chain: ChainId): ScriptedChain {
     { hash: 'genesis', transfers: [] },
   ]
   const mempool: Scripted[] = []
+  const afterPending: ScriptedChain['afterPending'] = {}
   const tips = { safeHeight: 0, finalHeight: 0 }
   const refAt = (height: number): BlockRef | undefined => {
     const block = blocks[height]
@@ -52,11 +55,16 @@ export function scriptedChain(chain: ChainId): ScriptedChain {
       )
       return { kind: 'blocks', blocks: refs, transfers: await only(watch, transfers) }
     },
-    pending: (watch) =>
-      only(
+    pending: async (watch) => {
+      const waiting = await only(
         watch,
         mempool.map((one) => ({ ...one, block: undefined })),
-      ),
+      )
+      const { happens } = afterPending
+      delete afterPending.happens
+      happens?.()
+      return waiting
+    },
     balanceOf: () => Promise.resolve(units(0n)),
     checkAddress: (text) => ({ kind: 'valid', address: text }),
     addressOf: (publicKey) => addressOf('eip155', publicKey),
@@ -66,6 +74,7 @@ export function scriptedChain(chain: ChainId): ScriptedChain {
     mine: (hash, transfers = []) => void blocks.push({ hash, transfers }),
     unwind: (count) => void blocks.splice(blocks.length - count, count),
     mempool,
+    afterPending,
     tips,
   }
 }

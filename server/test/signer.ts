@@ -4,6 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { after } from 'node:test'
+import { signerClient, type Signer } from '../src/custody/signer.client.ts'
 import { signerCommand } from '../src/signer/command.ts'
 
 /** A signer's process as the supervisor starts it. Disposing stops it and waits for its end. */
@@ -71,4 +73,15 @@ export async function testDataDirectory(): Promise<AsyncDisposable & Readonly<{ 
     path,
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
   }
+}
+
+/** A signer for all tests of the file that asks for it, with a client; it goes when they are done. */
+export async function signerOfFile(): Promise<Readonly<{ socket: string; client: Signer }>> {
+  const data = await testDataDirectory()
+  const signer = await startSigner(data.path)
+  after(async () => {
+    await signer[Symbol.asyncDispose]()
+    await data[Symbol.asyncDispose]()
+  })
+  return { socket: signer.socket, client: signerClient(signer.socket) }
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { custodyWorld, watchedKeys } from '../../test/custody-world.ts'
 import { networkNamed } from '../../test/simulated-chain.ts'
-import { startSigner, testDataDirectory, type TestSigner } from '../../test/signer.ts'
+import { signerOfFile, startSigner, testDataDirectory } from '../../test/signer.ts'
 import { realm } from '../chains/contract.ts'
 import { isError } from '../errors/app-error.ts'
 import { assetsOn } from '../money/registry.ts'
@@ -15,16 +15,7 @@ import { childPublicKey, receivingKey } from './derivation.ts'
 import { checkSigner, ensureXpubs } from './ensure-xpubs.action.ts'
 import { keyFamilies, signerClient } from './signer.client.ts'
 
-let data: Awaited<ReturnType<typeof testDataDirectory>>
-let signer: TestSigner
-before(async () => {
-  data = await testDataDirectory()
-  signer = await startSigner(data.path)
-})
-after(async () => {
-  await signer[Symbol.asyncDispose]()
-  await data[Symbol.asyncDispose]()
-})
+const { socket, client } = await signerOfFile()
 
 const owner = { kind: 'wallet', id: 'wal_1' } as const
 const everyAsset = ['Bitcoin', 'BNB Chain', 'Tron', 'Solana', 'Stacks', 'Polkadot'].flatMap(
@@ -32,17 +23,14 @@ const everyAsset = ['Bitcoin', 'BNB Chain', 'Tron', 'Solana', 'Stacks', 'Polkado
 )
 
 test('every asset gets an address of its own, which follows from the path written beside it', async () => {
-  await using world = await custodyWorld({ signer: signerClient(signer.socket) })
+  await using world = await custodyWorld({ signer: client })
   const issued = await world.issue(owner, everyAsset)
   assert.deepEqual(
     issued.map((one) => one.asset),
     everyAsset,
   )
   assert.equal(new Set(issued.map((one) => one.address)).size, everyAsset.length)
-  const xpubs = await ensureXpubs(
-    { db: world.db, clock: world.clock, signer: signerClient(signer.socket) },
-    world.book,
-  )
+  const xpubs = await ensureXpubs({ db: world.db, clock: world.clock, signer: client }, world.book)
   assert.deepEqual(xpubs.map((one) => one.family).sort(), [...keyFamilies].sort())
   for (const one of issued) {
     const account = one.path.slice(0, one.path.lastIndexOf('/0/'))
@@ -63,10 +51,10 @@ test('every asset gets an address of its own, which follows from the path writte
 
 /** Planted faults: `takeIndexes` without adding; the index read before it is raised. */
 test('many processes at once never hand out one address twice', async () => {
-  await using world = await custodyWorld({ signer: signerClient(signer.socket) })
+  await using world = await custodyWorld({ signer: client })
   const script = new URL('../../test/issue-addresses-process.ts', import.meta.url).pathname
   const children = ['a', 'b', 'c', 'd'].map((name) =>
-    spawn(process.execPath, [script, world.url, signer.socket, name, '8'], {
+    spawn(process.execPath, [script, world.url, socket, name, '8'], {
       stdio: ['ignore', 'ignore', 'inherit'],
     }),
   )
@@ -84,7 +72,7 @@ test('many processes at once never hand out one address twice', async () => {
 })
 
 test('once a book has its keys, addresses are made while the signer is away', async () => {
-  await using world = await custodyWorld({ signer: signerClient(signer.socket) })
+  await using world = await custodyWorld({ signer: client })
   const [asset] = everyAsset
   assert.ok(asset !== undefined)
   await world.issue(owner, [asset])
@@ -104,7 +92,7 @@ test('a signer that is away is told as such when it is needed', async () => {
 
 /** Planted fault: fingerprints are not compared. */
 test('a signer with another seed is refused before an address is handed out under it', async () => {
-  await using world = await custodyWorld({ signer: signerClient(signer.socket) })
+  await using world = await custodyWorld({ signer: client })
   await world.issue(owner, everyAsset)
   await using otherData = await testDataDirectory()
   await using other = await startSigner(otherData.path)
@@ -113,11 +101,11 @@ test('a signer with another seed is refused before an address is handed out unde
   await assert.rejects(checkSigner(ctx), isChanged)
   await world.db.query("delete from xpub where family = 'tron'")
   await assert.rejects(ensureXpubs(ctx, world.book), isChanged)
-  assert.equal(await checkSigner({ ...ctx, signer: signerClient(signer.socket) }), undefined)
+  assert.equal(await checkSigner({ ...ctx, signer: client }), undefined)
 })
 
 test('every chain of a family is watched as soon as an address of it is handed out', async () => {
-  await using world = await custodyWorld({ signer: signerClient(signer.socket) })
+  await using world = await custodyWorld({ signer: client })
   const [asset] = assetsOn(networkNamed('BNB Chain').chain)
   assert.ok(asset !== undefined)
   await world.issue(owner, [asset.id])
@@ -129,7 +117,7 @@ test('every chain of a family is watched as soon as an address of it is handed o
 
 /** Planted fault: the failing chain ignored whether it is wanted or not. */
 test('no address is handed out on a chain that nobody can look at', async () => {
-  await using world = await custodyWorld({ signer: signerClient(signer.socket) })
+  await using world = await custodyWorld({ signer: client })
   const wish = (network: string) => {
     const [asset] = assetsOn(networkNamed(network).chain)
     assert.ok(asset !== undefined)
@@ -145,7 +133,7 @@ test('no address is handed out on a chain that nobody can look at', async () => 
 })
 
 test('a real chain whose keys cannot be derived from a public one takes no deposits', async () => {
-  await using world = await custodyWorld({ signer: signerClient(signer.socket) })
+  await using world = await custodyWorld({ signer: client })
   const { chain } = networkNamed('Solana')
   const [asset] = assetsOn(chain)
   const found = world.chains.of(world.book, chain)
@@ -153,7 +141,6 @@ test('a real chain whose keys cannot be derived from a public one takes no depos
   const real = { ...found, realm: realm('live') }
   const chains = { of: () => real, list: () => [real] }
   const { db, clock, book } = world
-  const client = signerClient(signer.socket)
   const source = createAddressSource({
     db,
     clock,

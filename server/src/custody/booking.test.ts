@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import {
   custodyWorld,
   dueDeposits,
@@ -8,7 +8,7 @@ import {
 } from '../../test/custody-world.ts'
 import { scriptedChain, type Scripted } from '../../test/scripted-chain.ts'
 import { networkNamed } from '../../test/simulated-chain.ts'
-import { startSigner, testDataDirectory, type TestSigner } from '../../test/signer.ts'
+import { signerOfFile } from '../../test/signer.ts'
 import { realm } from '../chains/contract.ts'
 import { account, type ChartPurpose } from '../ledger/chart.ts'
 import { createLedger } from '../ledger/ledger.ts'
@@ -24,21 +24,9 @@ import { bookDepositJob } from './book-deposit.job.ts'
 import type { DepositHandler } from './deposit.ts'
 import { issueAddresses } from './issue-addresses.action.ts'
 import { inDbTx } from '../shell/db.ts'
-import { signerClient, type Signer } from './signer.client.ts'
 import { watchChain } from './watch-chain.action.ts'
 
-let data: Awaited<ReturnType<typeof testDataDirectory>>
-let process: TestSigner
-let signer: Signer
-before(async () => {
-  data = await testDataDirectory()
-  process = await startSigner(data.path)
-  signer = signerClient(process.socket)
-})
-after(async () => {
-  await process[Symbol.asyncDispose]()
-  await data[Symbol.asyncDispose]()
-})
+const { client: signer } = await signerOfFile()
 
 const owner = { kind: 'payment', id: 'pay_1' } as const
 const { chain } = networkNamed('BNB Chain')
@@ -190,10 +178,12 @@ test('a transfer that a fork gives back to the mempool is seen again, and never 
   const { script, settle, transfer } = await onScript(world)
   script.mine('1a', [transfer])
   await settle()
-  script.unwind(1)
-  script.mempool.push(transfer)
-  script.mine('1b')
-  script.mine('2b')
+  script.afterPending.happens = () => {
+    script.unwind(1)
+    script.mempool.push(transfer)
+    script.mine('1b')
+    script.mine('2b')
+  }
   await settle()
   assert.deepEqual(await told(world), ['new>confirmed', 'confirmed>seen'])
   assert.deepEqual(await posted(world), {})

@@ -1,27 +1,17 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import fc from 'fast-check'
 import { custodyWorld, type CustodyWorld } from '../../test/custody-world.ts'
 import { networkNamed } from '../../test/simulated-chain.ts'
-import { startSigner, testDataDirectory, type TestSigner } from '../../test/signer.ts'
+import { signerOfFile } from '../../test/signer.ts'
 import { isError } from '../errors/app-error.ts'
 import { assetsOn } from '../money/registry.ts'
 import { units, type AssetId } from '../money/units.ts'
 import { reconcile } from './reconcile.action.ts'
-import { signerClient } from './signer.client.ts'
 import { watchChain } from './watch-chain.action.ts'
 import { realm } from '../chains/contract.ts'
 
-let data: Awaited<ReturnType<typeof testDataDirectory>>
-let signer: TestSigner
-before(async () => {
-  data = await testDataDirectory()
-  signer = await startSigner(data.path)
-})
-after(async () => {
-  await signer[Symbol.asyncDispose]()
-  await data[Symbol.asyncDispose]()
-})
+const { client: signer } = await signerOfFile()
 
 const { chain } = networkNamed('BNB Chain')
 const assets = assetsOn(chain).map((one) => one.id)
@@ -42,7 +32,7 @@ test('books and chain agree at every moment between blocks, looks, bookings and 
   const act = fc.constantFrom('send', 'mine', 'look', 'settle', 'reorg')
   await fc.assert(
     fc.asyncProperty(fc.array(act, { minLength: 5, maxLength: 25, size: 'max' }), async (acts) => {
-      await using world = await custodyWorld({ signer: signerClient(signer.socket) })
+      await using world = await custodyWorld({ signer })
       const issued = await world.issue(owner, assets)
       const node = world.node('BNB Chain')
       for (const [nth, one] of acts.entries()) {
@@ -65,7 +55,7 @@ test('books and chain agree at every moment between blocks, looks, bookings and 
 })
 
 test('coins that the books missed, and coins that never came, are told as differences', async () => {
-  await using world = await custodyWorld({ signer: signerClient(signer.socket) })
+  await using world = await custodyWorld({ signer })
   const [issued] = await world.issue(owner, [asset])
   const node = world.node('BNB Chain')
   await node.send('normal', [{ to: issued?.address ?? '', asset, units: units(7n) }])
@@ -83,7 +73,7 @@ test('coins that the books missed, and coins that never came, are told as differ
 })
 
 test('a comparison with a block that a fork took away is refused', async () => {
-  await using world = await custodyWorld({ signer: signerClient(signer.socket) })
+  await using world = await custodyWorld({ signer })
   await world.issue(owner, [asset])
   const node = world.node('BNB Chain')
   await node.mine(3)

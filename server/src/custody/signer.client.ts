@@ -86,7 +86,7 @@ async function firstLine(socket: Socket): Promise<string> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of socket) {
-    const bytes = Buffer.from(chunk)
+    const bytes = bytesOf(chunk)
     chunks.push(bytes)
     length += bytes.length
     if (bytes.includes(0x0a)) break
@@ -96,6 +96,12 @@ async function firstLine(socket: Socket): Promise<string> {
   const end = text.indexOf('\n')
   if (end < 0) throw new Error('it hung up')
   return text.slice(0, end)
+}
+
+/** A socket without an encoding gives bytes; its type does not say so. */
+function bytesOf(chunk: unknown): Buffer {
+  if (Buffer.isBuffer(chunk)) return chunk
+  throw new TypeError('a socket gives bytes')
 }
 
 function read<Reply>(socket: string, text: string, schema: z.ZodType<Reply>): Reply {

@@ -48,11 +48,16 @@ export async function watchChain(ctx: WatchCtx, key: WatchKey): Promise<Look> {
     return look
   } catch (error) {
     // That a node is away, behind or confused is no failure of ours: it is looked at again.
-    if (!(error instanceof AppError && error.code.startsWith('chain.'))) throw error
+    if (!isOfChain(error)) throw error
     await end(Math.max(TROUBLE_MS, found.adapter.pollMs), error.message)
     return 'behind'
   }
 }
+
+const isOfChain = (error: unknown): error is AppError =>
+  isRefusal(error) && error.code.startsWith('chain.')
+
+const isRefusal = (error: unknown): error is AppError => error instanceof AppError
 
 /** The chain of a realm as its books use it; absent when none does. */
 export async function chainOf(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import {
   custodyWorld,
   trippingChains,
@@ -8,31 +8,16 @@ import {
   type CustodyWorld,
 } from '../../test/custody-world.ts'
 import { networkNamed } from '../../test/simulated-chain.ts'
-import { startSigner, testDataDirectory, type TestSigner } from '../../test/signer.ts'
+import { signerOfFile } from '../../test/signer.ts'
 import { balances } from '../ledger/read-balances.action.ts'
 import { assetsOn } from '../money/registry.ts'
 import { units, type AssetId } from '../money/units.ts'
-import { runDueOnce } from '../shell/job-loop.ts'
-import { createLog } from '../shell/log.ts'
 import { confirmationsOf, depositsOf, latestHeights, watchesOf } from './read-custody.action.ts'
 import { requestScan, rescanChain } from './request-scan.action.ts'
-import { signerClient, type Signer } from './signer.client.ts'
 import { watchChain } from './watch-chain.action.ts'
-import { watchChainJob } from './watch-chain.job.ts'
 import { readWatch, type WatchKey } from './watch.store.ts'
 
-let data: Awaited<ReturnType<typeof testDataDirectory>>
-let process: TestSigner
-let signer: Signer
-before(async () => {
-  data = await testDataDirectory()
-  process = await startSigner(data.path)
-  signer = signerClient(process.socket)
-})
-after(async () => {
-  await process[Symbol.asyncDispose]()
-  await data[Symbol.asyncDispose]()
-})
+const { client: signer } = await signerOfFile()
 
 const owner = { kind: 'payment', id: 'pay_1' } as const
 
@@ -93,7 +78,7 @@ test('a deposit rises from seen to final, each level told once and booked as far
   assert.deepEqual(told, ['seen', 'confirmed', 'safe', 'final'])
 })
 
-/** Planted fault: `on conflict do nothing` left out, or the level set again on every sight. */
+/** Planted fault: no identity, so that every sight is a deposit of its own. */
 test('the same blocks read any number of times have the effect of once', async () => {
   await using world = await custodyWorld({ signer })
   const to = await addressFor(world, BNB.token)
@@ -158,6 +143,7 @@ test('a transfer that is mined while the chain is looked at is never called lost
     const chains = trippingChains(world.chains, trip)
     await watchChain({ ...world.watchCtx, db, chains }, key)
     steps = step
+    await world.bookDue()
     await world.settle()
     await node.mine(1)
     await world.settle()
@@ -230,64 +216,6 @@ test('a rescan that finds everything again leaves the books as they were', async
   await world.settle()
   assert.deepEqual(await posted(world), before)
   assert.equal((await world.told()).at(-1)?.level, 'final')
-})
-
-const isDue = async (world: CustodyWorld, key: WatchKey): Promise<number> => {
-  const [row] = await world.db.query<{ due_at: number }>(
-    'select due_at from chain_watch where realm = $1 and chain = $2',
-    [key.realm, key.chain],
-  )
-  assert.ok(row !== undefined)
-  return row.due_at - world.clock.now()
-}
-
-/** Planted fault: `endLook` sets the next look without comparing `asks`. */
-test('a look that is asked for during a look is not forgotten by its end', async () => {
-  await using world = await custodyWorld({ signer })
-  await addressFor(world, BNB.coin)
-  const key = await keyOf(world, 'BNB Chain')
-  let steps = 0
-  const trip = async (): Promise<void> => {
-    steps += 1
-    if (steps === 5) await requestScan(world.watchCtx, world.book, key.chain)
-  }
-  await watchChain({ ...world.watchCtx, db: trippingDb(world.db, trip) }, key)
-  assert.equal(await isDue(world, key), 0)
-  await watchChain(world.watchCtx, key)
-  assert.equal(await isDue(world, key), 300_000)
-})
-
-test('a sandbox chain sleeps when nothing is under way, and is looked at when it is played', async () => {
-  await using world = await custodyWorld({ signer })
-  const to = await addressFor(world, BNB.coin)
-  const key = await keyOf(world, 'BNB Chain')
-  await world.settle()
-  assert.equal(await isDue(world, key), 300_000)
-  const node = world.node('BNB Chain')
-  await node.send('normal', [{ to, asset: BNB.coin, units: units(4n) }])
-  await requestScan(world.watchCtx, world.book, key.chain)
-  assert.equal(await isDue(world, key), 0)
-  await world.settle()
-  assert.equal(await isDue(world, key), 1_000)
-  await node.mine(12)
-  await world.settle()
-  assert.equal(await isDue(world, key), 300_000)
-})
-
-test('a node that is away is told as the problem of its chain until it answers again', async () => {
-  await using world = await custodyWorld({ signer })
-  await addressFor(world, BNB.coin)
-  const key = await keyOf(world, 'BNB Chain')
-  const node = world.node('BNB Chain')
-  await node.behave({ halt: true })
-  const ctx = { ...world.watchCtx, log: createLog('silent') }
-  await runDueOnce(ctx, watchChainJob(ctx))
-  assert.match((await readWatch(world.db, key))?.problem ?? '', /No .* node answered/)
-  assert.equal(await isDue(world, key), 5_000)
-  await node.behave({ halt: false })
-  world.clock.advance(5_000)
-  assert.ok((await runDueOnce(ctx, watchChainJob(ctx))) > 0)
-  assert.equal((await readWatch(world.db, key))?.problem, undefined)
 })
 
 test('an address of another book is nothing to this book and its chains', async () => {

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
-import { AppError } from '../errors/app-error.ts'
 import { answer } from './answer.ts'
 import { fingerprintOf, rootOf, seedOf } from './derivation.ts'
 import { openKeystoreFile } from './keystore-file.action.ts'
 import { signerPaths } from './paths.ts'
+import { refusalOf } from './refusal.ts'
 import { serve } from './serve.action.ts'
 
 // The signer's process: the keystore on one side, a socket on the other, nothing else.
@@ -18,8 +18,9 @@ process.umask(0o077)
 try {
   await run()
 } catch (error) {
-  if (!(error instanceof AppError)) throw error
-  process.stderr.write(`${JSON.stringify({ code: error.code, message: error.message })}\n`)
+  const refusal = refusalOf(error)
+  if (refusal === undefined) throw error
+  process.stderr.write(`${JSON.stringify(refusal)}\n`)
   process.exitCode = 1
 }
 

@@ -2,6 +2,7 @@ import { chmod, rm } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { AppError } from '../errors/app-error.ts'
 import { ownDirectory } from './keystore-file.action.ts'
+import { refusalOf } from './refusal.ts'
 
 /** Most bytes of one request, its newline included. */
 export const FRAME_BYTES_MAX = 64 * 1_024
@@ -83,7 +84,7 @@ function converse(socket: Socket, answering: Answering): void {
       const end = waiting.indexOf(NEWLINE)
       const length = end < 0 ? waiting.length : end + 1
       if (length > FRAME_BYTES_MAX) {
-        const tooLong = refusal(new AppError('signer.frame_too_long', limits))
+        const tooLong = refused(new AppError('signer.frame_too_long', limits))
         socket.end(frame(tooLong), () => socket.destroy())
         socket.removeAllListeners('data')
         return
@@ -105,15 +106,14 @@ function reply(text: string, answering: Answering): object {
   try {
     return { ok: true, ...answering(text) }
   } catch (error) {
-    if (error instanceof AppError) return refusal(error)
-    throw error
+    return refused(error)
   }
 }
 
-const refusal = (error: AppError): object => ({
-  ok: false,
-  code: error.code,
-  message: error.message,
-})
+function refused(error: unknown): object {
+  const refusal = refusalOf(error)
+  if (refusal === undefined) throw error
+  return { ok: false, ...refusal }
+}
 
 const frame = (value: object): string => `${JSON.stringify(value)}\n`

@@ -32,6 +32,14 @@ const isThere = (path: string): Promise<boolean> =>
 const modeOf = async (path: string): Promise<string> =>
   ((await stat(path)).mode & 0o777).toString(8)
 
+/** The code with which a start is refused; a signer that starts after all is stopped. */
+async function refusalOf(path: string): Promise<string> {
+  const start = await tryStartSigner(path)
+  if (start.kind === 'refused') return start.code
+  await start.signer[Symbol.asyncDispose]()
+  return 'it started'
+}
+
 /** Planted fault: the entropy drawn anew at every start. */
 test('the second start gives the same keys, and all files are closed to others', async () => {
   await using data = await testDataDirectory()
@@ -90,8 +98,8 @@ test('a request without an end is cut off at its bound', async () => {
   const line = once(createInterface(socket), 'line')
   socket.on('error', () => undefined)
   socket.write('x'.repeat(70_000))
-  const [text] = await line
-  assert.equal(JSON.parse(text).code, 'signer.frame_too_long')
+  const [text] = await Promise.race([line, closed])
+  assert.equal(JSON.parse(String(text)).code, 'signer.frame_too_long')
   await closed
 })
 
@@ -117,8 +125,7 @@ test('a keystore whose key file is lost is never given a new key', async () => {
   const first = await startSigner(data.path)
   await first[Symbol.asyncDispose]()
   await rm(join(data.path, 'signer', 'signer.key'))
-  const refused = await tryStartSigner(data.path)
-  assert.equal(refused.kind === 'refused' && refused.code, 'signer.key_missing')
+  assert.equal(await refusalOf(data.path), 'signer.key_missing')
   assert.equal(await isThere(join(data.path, 'signer', 'signer.key')), false)
 })
 
@@ -148,17 +155,16 @@ test('the socket that a killed signer left is replaced', async () => {
 test('a second signer does not take the socket of a living one', async () => {
   await using data = await testDataDirectory()
   await using first = await startSigner(data.path)
-  const second = await tryStartSigner(data.path)
-  assert.equal(second.kind === 'refused' && second.code, 'signer.already_running')
+  assert.equal(await refusalOf(data.path), 'signer.already_running')
   assert.equal((await ask(first.socket, '{"op":"hello"}')).length, 1)
 })
 
 /** Planted fault: the end of the input is not listened to. */
 test('the signer ends when its starter does, and takes its socket along', async () => {
   await using data = await testDataDirectory()
-  const signer = await startSigner(data.path)
+  await using signer = await startSigner(data.path)
   signer.child.stdin?.end()
-  const [code] = await once(signer.child, 'close')
+  const [code] = await once(signer.child, 'close', { signal: AbortSignal.timeout(20_000) })
   assert.equal(code, 0)
   assert.equal(await isThere(signer.socket), false)
 })
@@ -178,12 +184,10 @@ test('a directory that another could have put there is not used', async () => {
   await using other = await testDataDirectory()
   const directory = join(data.path, 'signer')
   await symlink(other.path, directory)
-  const linked = await tryStartSigner(data.path)
-  assert.equal(linked.kind === 'refused' && linked.code, 'signer.directory_unsafe')
+  assert.equal(await refusalOf(data.path), 'signer.directory_unsafe')
   await rm(directory)
   await writeFile(directory, '')
-  const file = await tryStartSigner(data.path)
-  assert.equal(file.kind === 'refused' && file.code, 'signer.directory_unsafe')
+  assert.equal(await refusalOf(data.path), 'signer.directory_unsafe')
 })
 
 test('the command holds no secret, and the process gets no variable of its starter', () => {

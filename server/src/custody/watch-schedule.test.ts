@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  custodyWorld,
+  trippingDb,
+  watchedKeys,
+  type CustodyWorld,
+} from '../../test/custody-world.ts'
+import { networkNamed } from '../../test/simulated-chain.ts'
+import { signerOfFile } from '../../test/signer.ts'
+import { assetsOn } from '../money/registry.ts'
+import { units, type AssetId } from '../money/units.ts'
+import { runDueOnce } from '../shell/job-loop.ts'
+import { createLog } from '../shell/log.ts'
+import { requestScan } from './request-scan.action.ts'
+import { watchChain } from './watch-chain.action.ts'
+import { watchChainJob } from './watch-chain.job.ts'
+import { readWatch, type WatchKey } from './watch.store.ts'
+
+const { client: signer } = await signerOfFile()
+
+const owner = { kind: 'payment', id: 'pay_1' } as const
+
+/** The coin and the first token of a network. */
+function assetsOf(network: string): Readonly<{ coin: AssetId; token: AssetId }> {
+  const [coin, token] = assetsOn(networkNamed(network).chain).map((one) => one.id)
+  assert.ok(coin !== undefined && token !== undefined)
+  return { coin, token }
+}
+
+const BNB = assetsOf('BNB Chain')
+
+async function addressFor(world: CustodyWorld, asset: AssetId): Promise<string> {
+  const [issued] = await world.issue(owner, [asset])
+  assert.ok(issued !== undefined)
+  return issued.address
+}
+
+async function keyOf(world: CustodyWorld, network: string): Promise<WatchKey> {
+  const { chain } = networkNamed(network)
+  const key = (await watchedKeys(world.db)).find((one) => one.chain === chain)
+  assert.ok(key !== undefined, `${network} is not watched`)
+  return key
+}
+
+const isDue = async (world: CustodyWorld, key: WatchKey): Promise<number> => {
+  const [row] = await world.db.query<{ due_at: number }>(
+    'select due_at from chain_watch where realm = $1 and chain = $2',
+    [key.realm, key.chain],
+  )
+  assert.ok(row !== undefined)
+  return row.due_at - world.clock.now()
+}
+
+/** Planted fault: `endLook` sets the next look without comparing `asks`. */
+test('a look that is asked for during a look is not forgotten by its end', async () => {
+  await using world = await custodyWorld({ signer })
+  await addressFor(world, BNB.coin)
+  const key = await keyOf(world, 'BNB Chain')
+  let steps = 0
+  const trip = async (): Promise<void> => {
+    steps += 1
+    if (steps === 5) await requestScan(world.watchCtx, world.book, key.chain)
+  }
+  await watchChain({ ...world.watchCtx, db: trippingDb(world.db, trip) }, key)
+  assert.equal(await isDue(world, key), 0)
+  await watchChain(world.watchCtx, key)
+  assert.equal(await isDue(world, key), 300_000)
+})
+
+test('a sandbox chain sleeps when nothing is under way, and is looked at when it is played', async () => {
+  await using world = await custodyWorld({ signer })
+  const to = await addressFor(world, BNB.coin)
+  const key = await keyOf(world, 'BNB Chain')
+  await world.settle()
+  assert.equal(await isDue(world, key), 300_000)
+  const node = world.node('BNB Chain')
+  await node.send('normal', [{ to, asset: BNB.coin, units: units(4n) }])
+  await requestScan(world.watchCtx, world.book, key.chain)
+  assert.equal(await isDue(world, key), 0)
+  await world.settle()
+  assert.equal(await isDue(world, key), 1_000)
+  await node.mine(12)
+  await world.settle()
+  assert.equal(await isDue(world, key), 300_000)
+})
+
+test('a node that is away is told as the problem of its chain until it answers again', async () => {
+  await using world = await custodyWorld({ signer })
+  await addressFor(world, BNB.coin)
+  const key = await keyOf(world, 'BNB Chain')
+  const node = world.node('BNB Chain')
+  await node.behave({ halt: true })
+  const ctx = { ...world.watchCtx, log: createLog('silent') }
+  await runDueOnce(ctx, watchChainJob(ctx))
+  assert.match((await readWatch(world.db, key))?.problem ?? '', /No .* node answered/)
+  assert.equal(await isDue(world, key), 5_000)
+  await node.behave({ halt: false })
+  world.clock.advance(5_000)
+  assert.ok((await runDueOnce(ctx, watchChainJob(ctx))) > 0)
+  assert.equal((await readWatch(world.db, key))?.problem, undefined)
+})

@@ -162,7 +162,8 @@ test('while the first is at work, the second is told to come back: 409', async (
 
 /**
  * The crash between work and record: the first process stops for ever just before its commit, is
- * overtaken, and then goes on. Seen to fail with the claim settled after the commit of the work.
+ * overtaken, and then goes on. Seen to fail with the claim
+ * settled after the commit of the work, and with any claim's answer taken.
  */
 test('work whose claim was overtaken cannot commit any more', async () => {
   await using database = await boxDatabase()

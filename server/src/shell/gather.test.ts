@@ -37,7 +37,7 @@ test('what arrives while a batch is worked on is the next batch, up to the bound
   assert.deepEqual(batches, [1, 4, 4, 1])
 })
 
-/** Seen to fail with `busy` left set by a batch that threw. */
+/** Seen to fail with a batch that throws ending the loop. */
 test('a batch that fails fails for its own items only', async () => {
   let fails = true
   const work = gather(

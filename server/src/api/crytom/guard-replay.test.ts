@@ -58,7 +58,7 @@ test('many different signed requests at once all pass', async () => {
   assert.deepEqual(new Set(answers), new Set(['passed']))
 })
 
-/** Seen to fail with signatures kept in the process alone. */
+/** Seen to fail with what the database remembers not looked at. */
 test('a signed request is remembered by a server that starts later', async () => {
   await using database = await testDatabase()
   const ctx = testApiCtx(database.db)
@@ -97,7 +97,7 @@ test('two keys may sign the same request in the same millisecond', async () => {
   }
 })
 
-/** Seen to fail with signatures forgotten by the time they came instead of the time they name. */
+/** Seen to fail with signatures kept by the time they came instead of the time they name. */
 test('signatures are forgotten when their timestamp no longer counts, and not before', async () => {
   await using database = await testDatabase()
   const ctx = testApiCtx(database.db)

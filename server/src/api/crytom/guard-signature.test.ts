@@ -86,6 +86,7 @@ test('a timestamp counts to the millisecond, by our clock', async () => {
   assert.equal(await at(TIMESTAMP_WINDOW_MS + 1), '401 timestamp_out_of_window')
 })
 
+/** Seen to fail with Node's default, which drops a second Authorization header. */
 test('a header that comes twice fits nothing', async () => {
   await using database = await testDatabase()
   const ctx = testApiCtx(database.db)
@@ -123,7 +124,6 @@ test('a header that comes twice fits nothing', async () => {
   }
 })
 
-/** Seen to fail with the text of the key compared instead of what it signs. */
 test('knowing a key’s signature of one request helps with no other key', async () => {
   await using database = await testDatabase()
   const ctx = testApiCtx(database.db)

@@ -3,6 +3,9 @@
 -- Sums are signed: credits add, debits take away. `held` never moves `posted`; it waits in the
 -- pending sums until it is posted or voided.
 --
+-- PostgreSQL reads every CHECK anew for each statement, so the tables that each batch writes have few:
+-- those that keep money right. What remains is kept by the primary keys and found by the proof.
+--
 -- Texts compare by bytes (collate "C"): ids need no language, and prefixes can be looked up.
 -- Times have milliseconds, as JavaScript does, so that nothing in a row is invisible to the proof.
 
@@ -13,27 +16,26 @@ create table account (
   owner text collate "C",
   asset text collate "C" not null,
   -- The side that raises the balance; with overdraft refused the other side never exceeds it.
-  normal_side text collate "C" not null check (normal_side in ('debit', 'credit')),
-  overdraft text collate "C" not null check (overdraft in ('refused', 'allowed')),
-  -- closing: takes nothing in, may be emptied. closed: empty, takes part in nothing.
-  state text collate "C" not null default 'open' check (state in ('open', 'closing', 'closed')),
+  normal_side text collate "C" not null,
+  overdraft text collate "C" not null,
+  -- open. closing: takes nothing in, may be emptied. closed: empty, takes part in nothing.
+  state text collate "C" not null default 'open',
   -- The entry that set the state; null as long as it was never set.
-  state_entry_id text collate "C" check (state = 'open' or state_entry_id is not null),
+  state_entry_id text collate "C",
   posted numeric(78, 0) not null default 0,
-  pending_debits numeric(78, 0) not null default 0 check (pending_debits >= 0),
-  pending_credits numeric(78, 0) not null default 0 check (pending_credits >= 0),
+  pending_debits numeric(78, 0) not null default 0,
+  pending_credits numeric(78, 0) not null default 0,
   -- The seq of the account's last line, and its time.
-  version bigint not null default 0 check (version >= 0),
+  version bigint not null default 0,
   booked_at timestamptz(3) not null default 'epoch',
   primary key (book_id, account_id),
   constraint account_no_overdraft check (
-    overdraft = 'allowed'
-    or normal_side = 'credit' and posted - pending_debits >= 0
-    or normal_side = 'debit' and posted + pending_credits <= 0),
+    pending_debits >= 0 and pending_credits >= 0 and (
+      overdraft = 'allowed'
+      or normal_side = 'credit' and posted >= pending_debits
+      or normal_side = 'debit' and -posted >= pending_credits)),
   constraint account_closed_is_empty check (
-    state <> 'closed' or posted = 0 and pending_debits = 0 and pending_credits = 0),
-  constraint account_unused_is_empty check (
-    version > 0 or posted = 0 and pending_debits = 0 and pending_credits = 0)
+    state <> 'closed' or posted = 0 and pending_debits = 0 and pending_credits = 0)
 )
 -- Every batch rewrites these rows: room on the page keeps the new versions there, without touching
 -- the index, and frequent vacuuming keeps the table small.
@@ -64,24 +66,22 @@ create table transfer (
   book_id text collate "C" not null,
   entry_id text collate "C" not null,
   -- Its number in the entry, from 0.
-  transfer_no int not null check (transfer_no >= 0),
+  transfer_no int not null,
   kind text collate "C" not null,
   debit_account_id text collate "C" not null,
   credit_account_id text collate "C" not null,
   asset text collate "C" not null,
-  units numeric(78, 0) not null check (units > 0),
+  units numeric(78, 0) not null,
   -- Its two lines: with these the lines of an entry are found by their own key.
-  debit_seq bigint not null check (debit_seq > 0),
-  credit_seq bigint not null check (credit_seq > 0),
+  debit_seq bigint not null,
+  credit_seq bigint not null,
   -- The hold that `post` and `void` end.
   pending_entry_id text collate "C",
   pending_transfer_no int,
   primary key (book_id, entry_id, transfer_no),
-  check (debit_account_id <> credit_account_id),
-  check (
-    kind in ('posted', 'pending') and pending_entry_id is null and pending_transfer_no is null
-    or kind in ('post', 'void') and pending_entry_id is not null
-      and pending_transfer_no is not null)
+  constraint transfer_moves check (
+    units > 0 and debit_account_id <> credit_account_id
+    and (kind = 'posted' or kind = 'pending') = (pending_entry_id is null))
 );
 -- A hold ends once.
 create unique index transfer_ends_hold on transfer (book_id, pending_entry_id, pending_transfer_no)
@@ -91,7 +91,7 @@ create table line (
   book_id text collate "C" not null,
   account_id text collate "C" not null,
   -- 1, 2, 3 … in each account: a second writer of the same state meets the primary key.
-  seq bigint not null check (seq > 0),
+  seq bigint not null,
   entry_id text collate "C" not null,
   transfer_no int not null,
   side text collate "C" not null,
@@ -100,25 +100,27 @@ create table line (
   held numeric(78, 0) not null,
   -- The account's sums after this line.
   posted numeric(78, 0) not null,
-  pending_debits numeric(78, 0) not null check (pending_debits >= 0),
-  pending_credits numeric(78, 0) not null check (pending_credits >= 0),
+  pending_debits numeric(78, 0) not null,
+  pending_credits numeric(78, 0) not null,
   -- The account's flags again, so that this row alone can be refused.
   normal_side text collate "C" not null,
   overdraft text collate "C" not null,
   booked_at timestamptz(3) not null,
   primary key (book_id, account_id, seq),
-  check (side = 'debit' and units <= 0 or side = 'credit' and units >= 0),
+  constraint line_on_its_side check (
+    side = 'debit' and units <= 0 or side = 'credit' and units >= 0),
   constraint line_no_overdraft check (
-    overdraft = 'allowed'
-    or normal_side = 'credit' and posted - pending_debits >= 0
-    or normal_side = 'debit' and posted + pending_credits <= 0)
+    pending_debits >= 0 and pending_credits >= 0 and (
+      overdraft = 'allowed'
+      or normal_side = 'credit' and posted >= pending_debits
+      or normal_side = 'debit' and -posted >= pending_credits))
 );
 
 -- Entries that the sealer has not chained yet: one row for each write, named after its first entry.
 create table unsealed (
   book_id text collate "C" not null,
   batch_id text collate "C" not null,
-  entry_ids text[] collate "C" not null check (entry_ids[1] = batch_id),
+  entry_ids text[] collate "C" not null,
   primary key (book_id, batch_id)
 );
 
@@ -199,4 +201,6 @@ create trigger account_keeps_identity before
   update of book_id, account_id, purpose, owner, asset, normal_side, overdraft on account
   for each statement execute function ledger_refuse_change();
 create trigger account_starts_empty before insert on account
-  for each row when (new.version <> 0) execute function ledger_refuse_change();
+  for each row when (
+    new.version <> 0 or new.posted <> 0 or new.pending_debits <> 0 or new.pending_credits <> 0)
+  execute function ledger_refuse_change();

@@ -51,8 +51,9 @@ export function openDb(url: string, options: Readonly<{ connectionsMax?: number 
     connectionString: url,
     max: options.connectionsMax ?? 10,
     types,
-    // Prepared statements keep one plan: planning anew each time costs the ledger a quarter.
-    options: '-c plan_cache_mode=force_generic_plan -c timezone=UTC',
+    // Prepared statements keep one plan: planning anew each time costs the ledger a quarter. A plan
+    // that was made while a table was empty must still be good when it is not: by key, not by scan.
+    options: '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c timezone=UTC',
   })
   // An idle connection that breaks (server restart) is replaced by the pool at the next query.
   pool.on('error', () => undefined)

@@ -80,26 +80,10 @@ export type WorldParts = Readonly<{
 export async function custodyWorld(parts: WorldParts): Promise<CustodyWorld> {
   const database = await testDatabase()
   const { db } = database
-  const clock = manualClock(1_800_000_000_000)
-  const ids = createIds(clock)
-  const log = createLog('silent')
   await writeBook(db)
-  const chains = parts.chainsOf?.chains ?? createChains({ db, clock }, [])
-  const ledger = createLedger({ db, clock, ids })
+  const { clock, watchCtx, bookCtx } = custodyOn(db, parts)
+  const { chains, log } = watchCtx
   const source = createAddressSource({ db, clock, log, chains, signer: parts.signer })
-  await db.script(`create table told (place bigint generated always as identity, deposit_id text,
-    tx_hash text, before text, level text)`)
-  const handler: DepositHandler = async (dbTx, of, change) => {
-    const { depositId, txHash, level } = change.deposit
-    await dbTx.query(
-      'insert into told (deposit_id, tx_hash, before, level) values ($1, $2, $3, $4)',
-      [depositId, txHash, change.before ?? null, level],
-    )
-    return (parts.handler ?? toMerchant)(dbTx, of, change)
-  }
-  const handlers = { payment: handler, wallet: handler, treasury: handler }
-  const watchCtx = { db, clock, ids, chains }
-  const bookCtx = { db, ledger, handlers }
   const bookDue = async (): Promise<void> => {
     for (const key of await dueDeposits(db)) await bookDeposit(bookCtx, key)
   }
@@ -128,15 +112,36 @@ export async function custodyWorld(parts: WorldParts): Promise<CustodyWorld> {
     },
     bookDue,
     [Symbol.asyncDispose]: async () => {
-      await ledger[Symbol.asyncDispose]()
+      await bookCtx.ledger[Symbol.asyncDispose]()
       await database[Symbol.asyncDispose]()
     },
   }
 }
 
+/** Custody over a database that has the world's book, at the moment at which its clock stands. */
+export function custodyOn(db: Db, parts: Omit<WorldParts, 'signer'> = {}) {
+  const clock = manualClock(1_800_000_000_000)
+  const ids = createIds(clock)
+  const log = createLog('silent')
+  const chains = parts.chainsOf?.chains ?? createChains({ db, clock }, [])
+  const ledger = createLedger({ db, clock, ids })
+  const handler: DepositHandler = async (dbTx, of, change) => {
+    const { depositId, txHash, level } = change.deposit
+    await dbTx.query(
+      'insert into told (deposit_id, tx_hash, before, level) values ($1, $2, $3, $4)',
+      [depositId, txHash, change.before ?? null, level],
+    )
+    return (parts.handler ?? toMerchant)(dbTx, of, change)
+  }
+  const handlers = { payment: handler, wallet: handler, treasury: handler }
+  return { clock, watchCtx: { db, clock, ids, log, chains }, bookCtx: { db, ledger, handlers } }
+}
+
 const chainOf = (asset: AssetId): ChainId => asset.slice(0, asset.indexOf('/')) as ChainId
 
 async function writeBook(db: Db): Promise<void> {
+  await db.script(`create table told (place bigint generated always as identity, deposit_id text,
+    tx_hash text, before text, level text)`)
   await db.query(`insert into organization values ($1, 'World', to_timestamp(0))`, [book.orgId])
   await db.query(
     `insert into book (book_id, org_id, environment, derivation_account, created_at)

@@ -80,7 +80,8 @@ const halt = fc.record({
   network,
   halt: fc.constantFrom(true, false, false),
 })
-const nodeCommand: fc.Arbitrary<NodeCommand> = fc.oneof(
+/** Something that happens to a chain. */
+export const nodeCommand: fc.Arbitrary<NodeCommand> = fc.oneof(
   { weight: 6, arbitrary: send },
   { weight: 8, arbitrary: mine },
   { weight: 8, arbitrary: reorg },

@@ -14,6 +14,7 @@ import { readAddresses } from './address.store.ts'
 import { childPublicKey, receivingKey } from './derivation.ts'
 import { checkSigner, ensureXpubs } from './ensure-xpubs.action.ts'
 import { keyFamilies, signerClient } from './signer.client.ts'
+import { watchOver } from './watched.ts'
 
 const { socket, client } = await signerOfFile()
 
@@ -151,4 +152,23 @@ test('a real chain whose keys cannot be derived from a public one takes no depos
   await assert.rejects(source.prepare(book, [{ chain, asset: asset.id }]), (error) =>
     isError(error, 'custody.no_deposit_route'),
   )
+})
+
+/** Planted faults: tokens expected as well; the realm not compared. */
+test('coins are expected for a day where coins were asked for, and only in their own realm', async () => {
+  await using world = await custodyWorld({ signer: client })
+  const [coin, token] = assetsOn(networkNamed('BNB Chain').chain)
+  assert.ok(coin !== undefined && token !== undefined)
+  const [address] = await world.issue(owner, [coin.id, token.id])
+  const { db, clock } = world
+  const expecting = (name: string): Promise<readonly string[]> =>
+    watchOver(world, { realm: realm(name), chain: coin.chain, family: 'eip155' }).expecting()
+  assert.deepEqual(await expecting(world.book.bookId), [address?.address])
+  assert.deepEqual(await expecting('test'), [address?.address])
+  assert.deepEqual(await expecting('live'), [])
+  const elsewhere = { realm: realm('test'), chain: networkNamed('Polygon').chain } as const
+  const onPolygon = watchOver({ db, clock }, { ...elsewhere, family: 'eip155' })
+  assert.deepEqual(await onPolygon.expecting(), [])
+  world.clock.advance(24 * 60 * 60 * 1_000)
+  assert.deepEqual(await expecting(world.book.bookId), [])
 })

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import {
@@ -7,7 +9,7 @@ import {
   type CustodyWorld,
   type Told,
 } from '../../test/custody-world.ts'
-import { doWork, history, NETWORKS, play, type Play } from '../../test/fork-play.ts'
+import { doWork, history, NETWORKS, nodeCommand, play, type Play } from '../../test/fork-play.ts'
 import { networkNamed } from '../../test/simulated-chain.ts'
 import { signerOfFile } from '../../test/signer.ts'
 import { balances } from '../ledger/read-balances.action.ts'
@@ -53,6 +55,18 @@ async function comeToRest(world: CustodyWorld): Promise<void> {
   }
 }
 
+/** At rest the books are those of a fresh database that syncs the same chains. */
+async function assertSynced(the: Play): Promise<void> {
+  const { world } = the
+  for (const name of NETWORKS) await world.node(name).behave({ halt: false })
+  await comeToRest(world)
+  await using fresh = await custodyWorld({ signer, chainsOf: world })
+  assert.deepEqual(await fresh.issue(owner, wantedAssets()), the.addresses)
+  await comeToRest(fresh)
+  assert.deepEqual(await booksOf(world), await booksOf(fresh))
+  assertTold(await world.told(), the.lost)
+}
+
 /**
  * Planted faults, each of which it caught within 40 runs: no `for update` in `lockDeposit`; no
  * version in `moveWatch`; the cursor moved in a commit of its own; `observeFork` one block too high;
@@ -67,14 +81,38 @@ test('after any blocks, forks, crashes and rival workers the books are those of 
       const addresses = await world.issue(owner, wantedAssets())
       const the: Play = { world, addresses, txHashes: new Map(), lost: new Set() }
       for (const one of commands) await ('workers' in one ? doWork(the, one) : play(the, one))
-      for (const name of NETWORKS) await world.node(name).behave({ halt: false })
-      await comeToRest(world)
-      await using fresh = await custodyWorld({ signer, chainsOf: world })
-      assert.deepEqual(await fresh.issue(owner, wantedAssets()), addresses)
-      await comeToRest(fresh)
-      assert.deepEqual(await booksOf(world), await booksOf(fresh))
-      assertTold(await world.told(), the.lost)
+      await assertSynced(the)
     }),
     { numRuns: 15 },
   )
+})
+
+type Worker = Readonly<{ kill: () => Promise<void> }>
+
+/** A worker in a process of its own, once it works. */
+async function startWorker(url: string): Promise<Worker> {
+  const script = new URL('../../test/custody-worker-process.ts', import.meta.url).pathname
+  const child = spawn(process.execPath, [script, url], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const closed = once(child, 'close')
+  await once(child.stdout, 'data')
+  return {
+    kill: async () => {
+      child.kill('SIGKILL')
+      await closed
+    },
+  }
+}
+
+/** Planted fault: the cursor moved in a commit of its own. */
+test('after workers that were killed at any moment the books are those of a fresh sync', async () => {
+  await using world = await custodyWorld({ signer })
+  const addresses = await world.issue(owner, wantedAssets())
+  const the: Play = { world, addresses, txHashes: new Map(), lost: new Set() }
+  const commands = fc.sample(nodeCommand, 120)
+  for (let rounds = 0; rounds < 6; rounds += 1) {
+    const workers = await Promise.all([startWorker(world.url), startWorker(world.url)])
+    for (const one of commands.slice(rounds * 20, rounds * 20 + 20)) await play(the, one)
+    await Promise.all(workers.map((worker) => worker.kill()))
+  }
+  await assertSynced(the)
 })

@@ -12,7 +12,7 @@ import { endLook, readWatch, type ChainWatch, type WatchKey } from './watch.stor
 import { watchOver } from './watched.ts'
 
 /** What watching chains needs. */
-export type WatchCtx = Pick<ShellCtx, 'db' | 'clock' | 'ids'> & Readonly<{ chains: Chains }>
+export type WatchCtx = Pick<ShellCtx, 'db' | 'clock' | 'ids' | 'log'> & Readonly<{ chains: Chains }>
 
 /** What a look came to: `behind` when there is more to be read at once. */
 export type Look = 'at tip' | 'behind' | 'halted' | 'not configured'
@@ -97,6 +97,10 @@ async function lookAt(ctx: WatchCtx, chain: Followed, before: ChainWatch): Promi
       case 'overtaken':
         return 'behind'
       case 'halted':
+        ctx.log.error(
+          { realm: chain.realm, chain: chain.chain, cursor: watch.cursor },
+          'this chain is halted: a fork goes back behind every recorded block',
+        )
         return 'halted'
     }
   }

@@ -81,6 +81,9 @@ test('a refund is owed and waits for its payout, with the address that was given
     ]),
     [['awaiting_payout', '10', 'USDT_BSC', address]],
   )
+  assert.equal((await applyTo(world, one, 'refund', { address })).refunds.length, 1)
+  const elsewhere = { address: '0x8617E340B3D01FA5F11F306F4090FD50E238070D' }
+  assert.deepEqual(await refusedBy(world, one, 'refund', elsewhere), [409, 'exception_resolved'])
   const [other = raise()] = await lateSessions(world, 1)
   const invalid = await refusedBy(world, await caseOf(world, other, 'late'), 'refund', {
     address: 'TJRabPrwbZy45sbavfcjinPJC18kjpRTv8',

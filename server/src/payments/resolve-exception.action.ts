@@ -15,6 +15,7 @@ import { holderOf, type Holder } from './payment-record.ts'
 import type { Option } from './payment.ts'
 import { lockPayment, readPayments } from './payment.store.ts'
 import { quoteToday, type QuoteCtx } from './quote-payment.action.ts'
+import { readRefunds } from './refund.store.ts'
 import { settle, type SettleCtx } from './settle.action.ts'
 import { nobodysHolder } from './take-deposit.action.ts'
 import { applyVerb, partsOf, type Move } from './transition.ts'
@@ -77,8 +78,8 @@ export async function resolveException(
   const one = await lockCase(dbTx, book.bookId, exceptionId)
   if (one === undefined) throw unknown(ruling)
   if (one.resolution !== undefined) {
+    if (await isSameDecision(dbTx, book, { case: one, ruling })) return
     const { by } = one.resolution
-    if (by === verb && one.resolution.customerId === customerId) return
     throw new AppError('payments.exception_resolved', { id: exceptionId, resolution: by })
   }
   const choices = VERBS_OF[one.kind]
@@ -101,6 +102,18 @@ export async function resolveException(
       refundAddress: ruling.address,
     },
   })
+}
+
+async function isSameDecision(
+  dbTx: DbTx,
+  { bookId }: Book,
+  asked: Readonly<{ case: ExceptionCase; ruling: Ruling }>,
+): Promise<boolean> {
+  const { verb, customerId, address } = asked.ruling
+  const { exceptionId, resolution } = asked.case
+  if (resolution?.by !== verb || resolution.customerId !== customerId) return false
+  const refunds = await readRefunds(dbTx, bookId, [exceptionId])
+  return address === undefined || refunds.every((refund) => refund.address === address)
 }
 
 // Who accepts a loss pays for what was spent of coins that are gone.

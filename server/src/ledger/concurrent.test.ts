@@ -38,10 +38,7 @@ const move = (externalId: string, amount: bigint, kind: 'deposit' | 'payout'): E
   ],
 })
 
-/**
- * Seen to fail on planted faults: the exact writer reading accounts without locking them, and no
- * CHECK on either table; with the CHECKs the same fault only makes callers fail.
- */
+/** Seen to fail on a planted fault: the exact writer reading accounts without locking them. */
 test('a hundred callers, several processes and direct SQL never overdraw an account together', async () => {
   await using database = await testDatabase()
   const ctx = booksCtx(database.db)
@@ -66,10 +63,7 @@ test('a hundred callers, several processes and direct SQL never overdraw an acco
   assert.equal((await verifyLedger(ctx)).kind, 'whole')
 })
 
-/**
- * Seen to fail on planted faults: `on conflict do nothing` without the condition on what follows (a
- * second writer adds lines to nobody's entry); `findBooked` read before the accounts are locked.
- */
+/** Seen to fail on a planted fault: the exact writer not looking for the ids. */
 test('the same entries asked many times, at once and in any order, are booked once', async () => {
   await using database = await testDatabase()
   const ctx = booksCtx(database.db)
@@ -118,6 +112,10 @@ const asker =
     return inDbTx(ctx, (dbTx) => one.postInDbTx(dbTx, bookId, entry))
   }
 
+/**
+ * Seen to fail on a planted fault: `on conflict do nothing` without the condition on what follows (a
+ * second writer then adds lines to nobody's entry).
+ */
 test('several writers at once, with holds and reversals, leave books that prove whole', async () => {
   await using database = await testDatabase()
   const ctx = booksCtx(database.db)

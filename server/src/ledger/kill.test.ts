@@ -35,8 +35,7 @@ function killedAt(killAt: number, args: readonly string[]): Promise<readonly num
  * Each child begins with numbers that the one before it had asked already, so what was committed
  * without an answer is asked again.
  *
- * Seen to fail on planted faults: the writer answering before its statement has; the statement split
- * in two (entries and transfers first, lines after).
+ * Seen to fail on a planted fault: the writer answering before its statement has.
  */
 test('what a killed process was told is booked stays booked, once, and the books prove whole', async () => {
   await using database = await testDatabase()

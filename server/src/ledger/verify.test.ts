@@ -110,8 +110,8 @@ const dropChecks = (db: Db): Promise<void> =>
  * Each column of each table is taken from the database's own list, so a new one cannot be forgotten.
  *
  * Seen to fail on planted faults: the seal without `createdAt`; the replay without `booked_at`; an
- * account's state believed without the entry that set it; `checkTransfer` without `kind`; the link's
- * `previous_hash` not compared.
+ * account's state believed without the entry that set it; a transfer's hold believed; the link's
+ * `previous_hash` not compared; lines that no transfer points to.
  */
 test('the proof names a row of which any column was touched', async () => {
   await using database = await testDatabase()
@@ -162,30 +162,38 @@ async function rowsOf(db: Db, table: string): Promise<readonly Row[]> {
 /** The verdict is about the row: by its key, or, where that was touched, by the key it had. */
 function names(verdict: Verdict, column: Column, key: readonly string[]): boolean {
   if (verdict.kind === 'whole') return false
-  const { finding } = verdict
   // The last hash of a chain has no link after it that kept what it was: then both are told.
   const isLastHash = column.table === 'seal' && column.column === 'hash'
-  if (!column.key && !isLastHash) {
-    const isRow = Object.values(finding.key).map(String).join() === key.join()
-    return finding.table === column.table && isRow
-  }
-  const told = JSON.stringify(finding)
+  if (!column.key && !isLastHash) return isAbout(verdict, column.table, key)
+  const told = JSON.stringify(verdict.finding)
   return key.filter((part) => told.includes(part)).length >= key.length - 1
 }
+
+const isAbout = (verdict: Verdict, table: string, key: readonly string[]): boolean =>
+  verdict.kind === 'broken' &&
+  verdict.finding.table === table &&
+  Object.values(verdict.finding.key).map(String).join() === key.join()
 
 test('the proof names a row that was taken away', async () => {
   await using database = await testDatabase()
   const ctx = booksCtx(database.db)
   await fillBooks(ctx)
+  const unnamed: string[] = []
   for (const table of TABLES) {
     await bypass(ctx.db, `create table kept_${table} as select * from ${table}`)
     for (const row of await rowsOf(ctx.db, table)) {
       await bypass(ctx.db, `delete from ${table} where ${row.where}`)
       const verdict = await verifyLedger(ctx)
-      assert.equal(verdict.kind, 'broken', `${table} ${row.key.join(' ')}`)
+      // Whether an entry was never sealed, or its seal was taken from the end, cannot be told apart.
+      const isSeal = table === 'seal' || table === 'unsealed'
+      const isEntry = verdict.kind === 'broken' && verdict.finding.table === 'entry'
+      if (!isAbout(verdict, table, row.key) && !(isSeal && isEntry)) {
+        unnamed.push(`${table} ${row.key.join(' ')}: ${JSON.stringify(verdict)}`)
+      }
       await bypass(ctx.db, `delete from ${table}; insert into ${table} select * from kept_${table}`)
     }
   }
+  assert.deepEqual(unnamed, [])
 })
 
 test('whoever kept the head of the chain notices that the newest entries are gone', async () => {

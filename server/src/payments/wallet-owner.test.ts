@@ -10,6 +10,7 @@ test('every customer has a wallet account of its own, whatever the merchant call
   const { id } = resolveAsset({ currency: 'BTC' })
   const name = fc.oneof(
     fc.string({ minLength: 1, maxLength: 255, unit: 'binary' }),
+    fc.nat(255).map((length) => 'é'.repeat(length + 1)),
     fc.stringMatching(/^customer[.:]\w{1,20}$/),
   )
   fc.assert(

@@ -24,8 +24,8 @@ const ROUNDS = 50
  * Invariants 1, 2, 3, 5 and 6 against SIGKILL: real api and worker processes are killed at random
  * moments while merchants and payers work.
  *
- * Seen to fail when deposits were booked in a transaction of their own, apart from their event and
- * the payment's change.
+ * Seen to fail when a repeated request was worked on again instead of being recognized by its
+ * Idempotency-Key.
  */
 test('fifty kills under load lose nothing and double nothing', async (t) => {
   await using stack = new AsyncDisposableStack()

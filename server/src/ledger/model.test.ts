@@ -21,8 +21,8 @@ type Way = 'alone' | 'together' | 'inDbTx'
 /**
  * Seen to fail on planted faults: a hold that does not lower what is available (`availableIn`
  * without `pendingDebits`); `pending_ended` never answered by the exact writer; a batch whose second
- * line of an account starts from the sums before the batch; the overdraft CHECK on `line` left out (the fast writer then lets an account go below zero and back
- * within one batch).
+ * line of an account starts from the sums before the batch; the overdraft CHECK on `line` left out
+ * (the fast writer then lets an account go below zero and back within one batch).
  */
 test('any sequence of moves, holds, posts, voids and reversals ends as in the reference ledger', async () => {
   await using database = await testDatabase()

@@ -19,3 +19,15 @@ test('a transaction that throws leaves nothing behind', async () => {
   await assert.rejects(failing, (error) => sqlState(error) === '23505')
   assert.deepEqual(await database.db.query('select * from organization'), [])
 })
+
+/** Seen to end the whole process when nobody listened to the connection between two queries. */
+test('a connection that is cut off inside a transaction fails that transaction alone', async () => {
+  await using database = await testDatabase()
+  const cut = inDbTx(database, async (dbTx) => {
+    const [own] = await dbTx.query<{ pid: number }>('select pg_backend_pid() as pid')
+    await database.db.query('select pg_terminate_backend($1, 5000)', [own?.pid])
+    await dbTx.query('select 1')
+  })
+  await assert.rejects(cut)
+  assert.deepEqual(await database.db.query('select 1 as one'), [{ one: 1 }])
+})

@@ -53,7 +53,13 @@ export function openDb(url: string, options: Readonly<{ connectionsMax?: number 
     types,
     // Prepared statements keep one plan: planning anew each time costs the ledger a quarter. A plan
     // that was made while a table was empty must still be good when it is not: by key, not by scan.
-    options: '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c timezone=UTC',
+    // A transaction whose process went silent must not keep its locks from everybody else.
+    options: [
+      '-c plan_cache_mode=force_generic_plan',
+      '-c enable_seqscan=off',
+      '-c timezone=UTC',
+      '-c idle_in_transaction_session_timeout=60000',
+    ].join(' '),
   })
   // An idle connection that breaks (server restart) is replaced by the pool at the next query.
   pool.on('error', () => undefined)
@@ -73,6 +79,9 @@ export function openDb(url: string, options: Readonly<{ connectionsMax?: number 
     ...on(pool),
     withConnection: async (work) => {
       const client = await pool.connect()
+      // What breaks between two queries is met by the next one; unheard, it would end the process.
+      const hear = (): void => undefined
+      client.on('error', hear)
       let broken: Error | undefined
       try {
         return await work(on(client))
@@ -82,6 +91,7 @@ export function openDb(url: string, options: Readonly<{ connectionsMax?: number 
           : undefined
         throw error
       } finally {
+        client.off('error', hear)
         client.release(broken)
       }
     },

@@ -1,3 +1,4 @@
+import { benchHttp } from './http.ts'
 import { benchLedger } from './ledger.ts'
 
 // Prints every benchmark as a table. With `--quick` the runs are fewer and shorter: enough to see
@@ -7,3 +8,5 @@ const extent = quick ? { runs: 1, durationMs: 500 } : { runs: 7, durationMs: 2_0
 
 console.log('Ledger against a plain insert of the same rows, PostgreSQL with fsync, medians:\n')
 console.log(await benchLedger(extent))
+console.log('\nRequests of /v1 against a bare server on the same PostgreSQL, medians:\n')
+console.log(await benchHttp(extent))

@@ -24,6 +24,7 @@ export const TRANSFERS_MAX = 200
 const EXTERNAL_ID_LENGTH_MAX = 200
 const ACCOUNT_ID_LENGTH_MAX = 300
 const FACTS_LENGTH_MAX = 16_384
+const INSTANT_MAX = Date.UTC(9999, 11, 31)
 const OPERATION = /^[A-Za-z][A-Za-z0-9_.]{0,63}$/
 // Anything printable; PostgreSQL's text has no place for NUL, and nobody needs the other controls.
 const EXTERNAL_ID = /^[^\p{Cc}\p{Cs}]+$/u
@@ -38,8 +39,8 @@ export function prepareEntry(bookId: BookId, entry: Entry): PreparedEntry | Post
   if (transfers.length === 0 || transfers.length > TRANSFERS_MAX) {
     return invalid(`${transfers.length} transfers; 1 to ${TRANSFERS_MAX} make an entry`)
   }
-  if (entry.effectiveAt !== undefined && !Number.isSafeInteger(entry.effectiveAt)) {
-    return invalid('effectiveAt is no whole number of milliseconds')
+  if (!isInstant(entry.effectiveAt ?? 0)) {
+    return invalid('effectiveAt is no whole number of milliseconds from 1970 to 9999')
   }
   const factsText = textOf(entry.facts)
   if (factsText === undefined) return invalid('the facts are no JSON, or too long')
@@ -49,6 +50,9 @@ export function prepareEntry(bookId: BookId, entry: Entry): PreparedEntry | Post
   }
   return { bookId, operation, externalId, factsText, transfers, effectiveAt: entry.effectiveAt }
 }
+
+const isInstant = (value: number): boolean =>
+  Number.isSafeInteger(value) && value >= 0 && value <= INSTANT_MAX
 
 const invalid = (problem: string): PostRefusal => ({ kind: 'invalid', problem })
 

@@ -1,7 +1,7 @@
 import { units, type Units } from '../money/units.ts'
 import type { BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
-import type { Db, DbTx, Queryable } from '../shell/db.ts'
+import type { DbTx, Queryable } from '../shell/db.ts'
 import { balanceFrom, type AccountBalance, type Balance } from './balance.ts'
 import { findBalances, findSumsAt, sumByPurpose, type BalanceRow } from './balance.store.ts'
 import { accountKey } from './draft.ts'
@@ -63,7 +63,7 @@ export async function chartBalances(
 
 /** An account's balance as it was booked at a moment; absent before its first line. */
 export async function balanceAt(
-  db: Db,
+  db: Queryable,
   account: Readonly<{ bookId: BookId; accountId: AccountId }>,
   at: Instant,
 ): Promise<Balance | undefined> {

@@ -1,7 +1,7 @@
 import type { BookId } from '../shell/book.ts'
 import type { Queryable } from '../shell/db.ts'
 import type { BookedEntry } from './booked-entry.ts'
-import { findEntries } from './entry.store.ts'
+import { findEntries, type EntryLookup } from './entry.store.ts'
 
 /** A page of entries: at most `limit` (1–1,000), after the one that `next` named. */
 export type EntryPage = Readonly<{ limit: number; after?: string }>
@@ -25,8 +25,8 @@ export async function entryByExternalId(
   bookId: BookId,
   externalId: string,
 ): Promise<BookedEntry | undefined> {
-  const lookup = { by: 'externalId', value: externalId, limit: 1, after: '' } as const
-  const [entry] = await findEntries(db, bookId, lookup)
+  const one = { by: 'externalId', value: externalId, limit: 1, after: '' } as const
+  const [entry] = await findEntries(db, bookId, one)
   return entry
 }
 
@@ -36,10 +36,8 @@ export async function entriesByPrefix(
   of: Readonly<{ bookId: BookId; prefix: string }>,
   page: EntryPage,
 ): Promise<Entries> {
-  const { limit, after = '' } = page
-  const found = { by: 'prefix', value: of.prefix, limit, after } as const
-  const entries = await findEntries(db, of.bookId, found)
-  return { entries, next: entries.length < limit ? undefined : entries.at(-1)?.externalId }
+  const entries = await findEntries(db, of.bookId, lookup('prefix', of.prefix, page))
+  return pageOf(entries, page, (entry) => entry.externalId)
 }
 
 /** Entries about one object (`facts.object`), oldest first. */
@@ -48,8 +46,25 @@ export async function entriesByObject(
   of: Readonly<{ bookId: BookId; object: string }>,
   page: EntryPage,
 ): Promise<Entries> {
-  const { limit, after = '' } = page
-  const found = { by: 'object', value: of.object, limit, after } as const
-  const entries = await findEntries(db, of.bookId, found)
-  return { entries, next: entries.length < limit ? undefined : entries.at(-1)?.entryId }
+  const entries = await findEntries(db, of.bookId, lookup('object', of.object, page))
+  return pageOf(entries, page, (entry) => entry.entryId)
+}
+
+// One more than asked for: whether it is there says whether there is a next page.
+const lookup = (by: EntryLookup['by'], value: string, page: EntryPage): EntryLookup => ({
+  by,
+  value,
+  limit: page.limit + 1,
+  after: page.after ?? '',
+})
+
+function pageOf(
+  found: readonly BookedEntry[],
+  { limit }: EntryPage,
+  place: (entry: BookedEntry) => string,
+): Entries {
+  const entries = found.slice(0, limit)
+  const last = entries.at(-1)
+  const isMore = found.length > limit && last !== undefined
+  return { entries, next: isMore ? place(last) : undefined }
 }

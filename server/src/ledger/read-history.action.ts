@@ -42,8 +42,9 @@ export async function history(
 ): Promise<Statement> {
   const before = page.before ?? Number.MAX_SAFE_INTEGER
   const rows = await findLines(db, account, { before, limit: page.limit })
-  const last = rows.length < page.limit ? undefined : rows.at(-1)?.seq
-  return { lines: rows.map(statementLine), next: last === 1 ? undefined : last }
+  const lines = rows.map(statementLine)
+  const last = lines.at(-1)?.seq ?? 1
+  return { lines, next: last === 1 ? undefined : last }
 }
 
 const statementLine = (row: HistoryRow): StatementLine => ({

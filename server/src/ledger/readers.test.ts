@@ -129,6 +129,8 @@ test('entries are found by id, by external id, by its beginning and by what they
   )
   const listed = [...first.entries, ...rest.entries].map((entry) => entry.externalId)
   assert.deepEqual([listed, rest.next], [['a:1', 'a:2', 'a:3'], undefined])
+  const whole = await entriesByPrefix(ctx.db, { bookId, prefix: 'a:' }, { limit: 3 })
+  assert.deepEqual([whole.entries.length, whole.next], [3, undefined])
   const about = await entriesByObject(ctx.db, { bookId, object: 'pay_b' }, { limit: 10 })
   assert.deepEqual(
     about.entries.map((entry) => entry.externalId),

@@ -15,12 +15,12 @@ export function serveHealth(ctx: Pick<ShellCtx, 'db' | 'log'>, server: FastifyIn
     method: ['GET', 'HEAD'],
     url: '/healthz',
     handler: async (_request, reply) => {
-      try {
-        await ctx.db.query('select 1 as one')
-        return send(reply, OK)
-      } catch {
-        return answerError(ctx, reply, new AppError('api.temporarily_unavailable', {}))
-      }
+      const isUp = await ctx.db.query('select 1 as one').then(
+        () => true,
+        () => false,
+      )
+      if (isUp) return send(reply, OK)
+      return answerError(ctx, reply, new AppError('api.temporarily_unavailable', {}))
     },
   })
 }

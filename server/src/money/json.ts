@@ -12,7 +12,6 @@ export const JSON_DEPTH_MAX = 64
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 // A run of characters that mean themselves; controls must be escaped (RFC 8259 §7).
-// eslint-disable-next-line no-control-regex
 const PLAIN = /[^"\\\u0000-\u001f]*/y
 const HEX4 = /[0-9a-fA-F]{4}/y
 

@@ -2,102 +2,136 @@ import type { BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'
 
-/** A request that wants to be the one that does the work of its Idempotency-Key. */
-export type ClaimRow = Readonly<{
-  bookId: BookId
-  key: string
-  requestHash: Uint8Array
-  /** Names this claim; unique. */
-  claim: string
-}>
+/** An Idempotency-Key of a book. */
+export type RecordKey = Readonly<{ bookId: BookId; key: string }>
 
-/** What the table says to a claim. A claim that failed with no `hash` lost to one just made. */
-export type ClaimResult = Readonly<{
-  claimed: boolean
-  request_hash: Buffer | null
-  status: number | null
+/** A request that wants to be the one that does the work of its key. */
+export type ClaimRow = RecordKey &
+  Readonly<{
+    requestHash: Uint8Array
+    /** Names this claim; unique. */
+    claim: string
+  }>
+
+/** What a key stands for; without `sealed_answer` somebody is at work, until `claimed_until`. */
+export type RecordRow = Readonly<{
+  request_hash: Buffer
+  claimed_until: Instant
   sealed_answer: Buffer | null
+  expires_at: Instant
 }>
 
-/**
- * Claims keys in one statement: those never used, expired, or left behind by a process that died.
- * No key may appear twice. The commit does not wait for the disk: the work commits later, in the
- * same log.
- *
- * @returns one result per claim, in order
- */
-export async function claimKeys(
+/** Reads what keys stand for. @returns one entry per key, in order */
+export async function findRecords(
   db: Queryable,
-  claims: readonly ClaimRow[],
-  times: Readonly<{ now: Instant; claimedUntil: Instant; expiresAt: Instant }>,
-): Promise<readonly ClaimResult[]> {
-  return db.query<ClaimResult>(CLAIM, [
-    claims.map((one) => one.bookId),
-    claims.map((one) => one.key),
-    claims.map((one) => one.requestHash),
-    claims.map((one) => one.claim),
-    new Date(times.now),
-    new Date(times.claimedUntil),
-    new Date(times.expiresAt),
-  ])
+  keys: readonly RecordKey[],
+): Promise<readonly (RecordRow | undefined)[]> {
+  const rows = await db.query<RecordRow & Readonly<{ place: number }>>(
+    `select asked.place::int, known.request_hash, known.claimed_until, known.sealed_answer,
+       known.expires_at
+     from unnest($1::text[], $2::text[]) with ordinality
+       as asked (book_id, idempotency_key, place)
+     join idempotency_record known on known.book_id = asked.book_id
+       and known.idempotency_key = asked.idempotency_key`,
+    [keys.map((one) => one.bookId), keys.map((one) => one.key)],
+  )
+  const byPlace = new Map(rows.map((row) => [row.place, row]))
+  return keys.map((_, index) => byPlace.get(index + 1))
 }
 
-const CLAIM = `
-  with quick as (select set_config('synchronous_commit', 'off', true)),
-  asked as (
-    select one.* from unnest($1::text[], $2::text[], $3::bytea[], $4::text[]) with ordinality
-      as one (book_id, idempotency_key, request_hash, claim, place)),
-  claimed as (
-    insert into idempotency_record as known
-      (book_id, idempotency_key, request_hash, claim, claimed_until, expires_at)
-    select asked.book_id, asked.idempotency_key, asked.request_hash, asked.claim,
-      $6::timestamptz, $7::timestamptz
-    from quick, asked order by 1, 2
-    on conflict (book_id, idempotency_key) do update
-      set request_hash = excluded.request_hash, claim = excluded.claim,
-        claimed_until = excluded.claimed_until, expires_at = excluded.expires_at,
-        status = null, sealed_answer = null
-      where known.expires_at <= $5
-        or (known.status is null and known.claimed_until <= $5
-          and known.request_hash = excluded.request_hash)
-    returning known.claim)
-  select claimed.claim is not null as claimed, known.request_hash, known.status,
-    known.sealed_answer
-  from asked
-  left join claimed on claimed.claim = asked.claim
-  left join idempotency_record known
-    on known.book_id = asked.book_id and known.idempotency_key = asked.idempotency_key
-  order by asked.place`
+/** A record without an answer may be taken over when its time is over, and any when it expired. */
+const MAY_BE_REPLACED = `
+  (known.expires_at <= $5 or (known.sealed_answer is null and known.claimed_until <= $5))`
+
+/**
+ * Claims a key that was never used, has expired, or was left behind by a process that died.
+ *
+ * @returns whether it did
+ */
+export async function claimKey(
+  db: Queryable,
+  row: ClaimRow,
+  times: Readonly<{ now: Instant; claimedUntil: Instant; expiresAt: Instant }>,
+): Promise<boolean> {
+  const rows = await db.query(
+    `insert into idempotency_record as known
+       (book_id, idempotency_key, request_hash, claim, claimed_until, expires_at)
+     values ($1, $2, $3, $4, $6, $7)
+     on conflict (book_id, idempotency_key) do update
+       set request_hash = excluded.request_hash, claim = excluded.claim,
+         claimed_until = excluded.claimed_until, expires_at = excluded.expires_at,
+         status = null, sealed_answer = null
+       where ${MAY_BE_REPLACED}
+     returning claim`,
+    [
+      row.bookId,
+      row.key,
+      row.requestHash,
+      row.claim,
+      new Date(times.now),
+      new Date(times.claimedUntil),
+      new Date(times.expiresAt),
+    ],
+  )
+  return rows.length === 1
+}
+
+/** An answer to be kept, sealed. */
+export type KeptAnswer = Readonly<{ status: number; sealedAnswer: Uint8Array }>
 
 /** Records the answer of a claim that still holds. @returns whether it did */
-export async function settleClaim(
-  dbTx: DbTx,
-  one: Readonly<{
-    bookId: BookId
-    key: string
-    claim: string
-    status: number
-    sealedAnswer: Uint8Array
-  }>,
-): Promise<boolean> {
+export async function settleClaim(dbTx: DbTx, row: ClaimRow, answer: KeptAnswer): Promise<boolean> {
   const rows = await dbTx.query(
     `update idempotency_record set status = $4, sealed_answer = $5
-     where book_id = $1 and idempotency_key = $2 and claim = $3 and status is null
+     where book_id = $1 and idempotency_key = $2 and claim = $3 and sealed_answer is null
      returning claim`,
-    [one.bookId, one.key, one.claim, one.status, one.sealedAnswer],
+    [row.bookId, row.key, row.claim, answer.status, answer.sealedAnswer],
+  )
+  return rows.length === 1
+}
+
+/**
+ * Records the answer of a key that nobody claimed, in the dbTx of the work. Waits for another dbTx
+ * that does the same, if there is one.
+ *
+ * @returns whether it did; false when the key stands for something by now
+ */
+export async function recordAnswer(
+  dbTx: DbTx,
+  row: ClaimRow,
+  answer: KeptAnswer & Readonly<{ now: Instant; expiresAt: Instant }>,
+): Promise<boolean> {
+  const rows = await dbTx.query(
+    `insert into idempotency_record as known
+       (book_id, idempotency_key, request_hash, claim, claimed_until, expires_at,
+        status, sealed_answer)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
+     on conflict (book_id, idempotency_key) do update
+       set request_hash = excluded.request_hash, claim = excluded.claim,
+         claimed_until = excluded.claimed_until, expires_at = excluded.expires_at,
+         status = excluded.status, sealed_answer = excluded.sealed_answer
+       where ${MAY_BE_REPLACED}
+     returning claim`,
+    [
+      row.bookId,
+      row.key,
+      row.requestHash,
+      row.claim,
+      new Date(answer.now),
+      new Date(answer.expiresAt),
+      answer.status,
+      answer.sealedAnswer,
+    ],
   )
   return rows.length === 1
 }
 
 /** Gives a claim up, so that the next request with the key may try at once. */
-export async function dropClaim(
-  dbTx: DbTx,
-  one: Readonly<{ bookId: BookId; key: string; claim: string }>,
-): Promise<void> {
+export async function dropClaim(dbTx: DbTx, row: ClaimRow): Promise<void> {
   await dbTx.query(
     `delete from idempotency_record
-     where book_id = $1 and idempotency_key = $2 and claim = $3 and status is null`,
-    [one.bookId, one.key, one.claim],
+     where book_id = $1 and idempotency_key = $2 and claim = $3 and sealed_answer is null`,
+    [row.bookId, row.key, row.claim],
   )
 }
 

@@ -3,14 +3,17 @@ import { AppError } from '../errors/app-error.ts'
 import type { BookId } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import { inDbTx, type DbTx } from '../shell/db.ts'
-import { gather } from '../shell/gather.ts'
+import { gather, type Gather } from '../shell/gather.ts'
 import type { Written } from './answer.ts'
 import {
-  claimKeys,
+  claimKey,
   dropClaim,
+  findRecords,
+  recordAnswer,
   settleClaim,
-  type ClaimResult,
   type ClaimRow,
+  type RecordKey,
+  type RecordRow,
 } from './idempotency.store.ts'
 
 /** A write with an Idempotency-Key; another method, target or body is another request. */
@@ -20,24 +23,31 @@ export type KeyedRequest = Readonly<{
   method: string
   target: string
   body: Uint8Array
+  /**
+   * `local`: the work is done in one dbTx of our database, together with the record of its answer.
+   * `outside`: it is not, so the key is claimed before.
+   */
+  work: 'local' | 'outside'
 }>
 
-/** The right to do the work of a key, until `settle` or `drop`. */
+/** The right to do the work of a key. */
 export type Claim = Readonly<{
-  /** Records the answer in the work's own dbTx. @throws api.idempotency_in_progress when overtaken */
+  /** Records the answer. @throws api.idempotency_in_progress when somebody else was quicker */
   settle: (dbTx: DbTx, answer: Written) => Promise<void>
-  /** Gives the key free: the work was not done. */
+  /** Forgets the claim: the work was not done, and may be tried again at once. */
   drop: () => Promise<void>
+  /** Ends it, however it went. */
+  release: () => void
 }>
 
 /** What a key stands for at this moment. */
 export type KeyStanding =
-  Readonly<{ kind: 'claimed'; claim: Claim }> | Readonly<{ kind: 'answered'; answer: Written }>
+  Readonly<{ kind: 'free'; claim: Claim }> | Readonly<{ kind: 'answered'; answer: Written }>
 
 /** The Idempotency-Keys of all books. */
 export type Idempotency = Readonly<{
   /** @throws api.idempotency_in_progress, api.idempotency_key_reused */
-  claim: (request: KeyedRequest) => Promise<KeyStanding>
+  begin: (request: KeyedRequest) => Promise<KeyStanding>
 }>
 
 /** How long an answer is kept. */
@@ -60,68 +70,104 @@ export function readIdempotencyKey(header: string): string {
 }
 
 /**
- * Opens the keys of a database. A key is claimed before the work and settled in the work's own
- * transaction: whatever dies in between leaves a claim behind that the next request takes over
- * after a minute, and work whose claim was taken over can no longer commit.
+ * Opens the keys of a database.
+ *
+ * Local work writes its answer in its own transaction, under a key that is unique: of two that
+ * were at it at once, in two processes, the second cannot commit. A crash leaves both or neither.
+ * Work outside claims its key before: what dies in between leaves a claim behind that the next
+ * request takes over after a minute.
  */
 export function createIdempotency(ctx: Ctx): Idempotency {
-  const claimRow = gather((rows: readonly ClaimRow[]) => claimBatch(ctx, rows), {
+  const atWork = new Map<string, Uint8Array>()
+  const find = gather((keys: readonly RecordKey[]) => findRecords(ctx.db, keys), {
     batchMax: BATCH_MAX,
   })
   return {
-    claim: async ({ bookId, key, method, target, body }) => {
-      const request = `${method} ${target} ${hash('sha256', body, 'base64')}`
-      const requestHash = ctx.sealer.lookupHash(REQUEST_PURPOSE, request)
-      const row: ClaimRow = { bookId, key, requestHash, claim: ctx.ids.next('claim') }
-      const found = await claimRow(row)
-      if (found.claimed) return { kind: 'claimed', claim: claimOf(ctx, row) }
-      if (found.request_hash !== null && !found.request_hash.equals(requestHash)) {
-        throw new AppError('api.idempotency_key_reused', {})
+    begin: async (request) => {
+      const row = claimRowOf(ctx, request)
+      const name = `${row.bookId} ${row.key}`
+      const other = atWork.get(name)
+      if (other !== undefined) throw inProgress(other, row)
+      atWork.set(name, row.requestHash)
+      const release = (): void => void atWork.delete(name)
+      try {
+        const answer = await findAnswer(ctx, find, row)
+        if (answer === undefined && request.work === 'outside') await claim(ctx, find, row)
+        if (answer === undefined) {
+          return { kind: 'free', claim: claimOf(ctx, { request, row, release }) }
+        }
+        release()
+        return { kind: 'answered', answer }
+      } catch (error) {
+        release()
+        throw error
       }
-      if (found.sealed_answer === null) throw new AppError('api.idempotency_in_progress', {})
-      return { kind: 'answered', answer: openAnswer(ctx, found.sealed_answer) }
     },
   }
 }
 
-async function claimBatch(ctx: Ctx, rows: readonly ClaimRow[]): Promise<readonly ClaimResult[]> {
+function claimRowOf(ctx: Ctx, { bookId, key, method, target, body }: KeyedRequest): ClaimRow {
+  const text = `${method} ${target} ${hash('sha256', body, 'base64')}`
+  const requestHash = ctx.sealer.lookupHash(REQUEST_PURPOSE, text)
+  return { bookId, key, requestHash, claim: ctx.ids.next('claim') }
+}
+
+function inProgress(known: Uint8Array, row: ClaimRow): AppError {
+  return Buffer.compare(known, row.requestHash) === 0
+    ? new AppError('api.idempotency_in_progress', {})
+    : new AppError('api.idempotency_key_reused', {})
+}
+
+type Find = Gather<RecordKey, RecordRow | undefined>
+
+/** The kept answer; absent when the key is free. @throws as `begin` does */
+async function findAnswer(ctx: Ctx, find: Find, row: ClaimRow): Promise<Written | undefined> {
+  const known = await find(row)
+  const now = ctx.clock.now()
+  if (known === undefined || known.expires_at <= now) return undefined
+  if (!known.request_hash.equals(row.requestHash)) {
+    throw new AppError('api.idempotency_key_reused', {})
+  }
+  if (known.sealed_answer !== null) {
+    const answer: Written = JSON.parse(ctx.sealer.open(ANSWER_PURPOSE, known.sealed_answer))
+    return answer
+  }
+  if (known.claimed_until > now) throw new AppError('api.idempotency_in_progress', {})
+  return undefined
+}
+
+async function claim(ctx: Ctx, find: Find, row: ClaimRow): Promise<void> {
   const now = ctx.clock.now()
   const times = { now, claimedUntil: now + CLAIM_MS, expiresAt: now + KEPT_MS }
-  const first = new Map<string, ClaimRow>()
-  for (const row of rows) {
-    if (!first.has(nameOf(row))) first.set(nameOf(row), row)
-  }
-  const asked = [...first.values()]
-  const results = await claimKeys(ctx.db, asked, times)
-  const byName = new Map(asked.map((row, place) => [nameOf(row), { row, result: results[place] }]))
-  return rows.map((row) => {
-    const known = byName.get(nameOf(row))
-    if (known?.result === undefined) throw new Error('a claim has no result')
-    if (known.row === row || !known.result.claimed) return known.result
-    // Somebody in this very batch got it, and has not answered yet.
-    return {
-      claimed: false,
-      request_hash: Buffer.from(known.row.requestHash),
-      status: null,
-      sealed_answer: null,
-    }
-  })
+  if (await claimKey(ctx.db, row, times)) return
+  const known = await find(row)
+  throw known === undefined
+    ? new AppError('api.idempotency_in_progress', {})
+    : inProgress(known.request_hash, row)
 }
 
-const nameOf = (row: ClaimRow): string => `${row.bookId} ${row.key}`
-
-function claimOf(ctx: Ctx, row: ClaimRow): Claim {
+function claimOf(
+  ctx: Ctx,
+  {
+    request,
+    row,
+    release,
+  }: Pick<Claim, 'release'> & Readonly<{ request: KeyedRequest; row: ClaimRow }>,
+): Claim {
+  const keep = async (dbTx: DbTx, answer: Written): Promise<boolean> => {
+    const sealedAnswer = ctx.sealer.seal(ANSWER_PURPOSE, JSON.stringify(answer))
+    const kept = { status: answer.status, sealedAnswer }
+    if (request.work === 'outside') return settleClaim(dbTx, row, kept)
+    const now = ctx.clock.now()
+    return recordAnswer(dbTx, row, { ...kept, now, expiresAt: now + KEPT_MS })
+  }
   return {
     settle: async (dbTx, answer) => {
-      const sealedAnswer = ctx.sealer.seal(ANSWER_PURPOSE, JSON.stringify(answer))
-      const held = await settleClaim(dbTx, { ...row, status: answer.status, sealedAnswer })
-      if (!held) throw new AppError('api.idempotency_in_progress', {})
+      if (!(await keep(dbTx, answer))) throw new AppError('api.idempotency_in_progress', {})
     },
-    drop: () => inDbTx(ctx, (dbTx) => dropClaim(dbTx, row)),
+    drop: async () => {
+      if (request.work === 'outside') await inDbTx(ctx, (dbTx) => dropClaim(dbTx, row))
+    },
+    release,
   }
-}
-
-function openAnswer(ctx: Ctx, sealed: Uint8Array): Written {
-  const answer: Written = JSON.parse(ctx.sealer.open(ANSWER_PURPOSE, sealed))
-  return answer
 }

@@ -1,4 +1,4 @@
-import { AppError, definitionOf } from '../errors/app-error.ts'
+import { AppError, definitionOf, isError } from '../errors/app-error.ts'
 import { inDbTx, type DbTx } from '../shell/db.ts'
 import { writeAnswer, writeFailure, type Written } from './answer.ts'
 import type { ApiCtx } from './context.ts'
@@ -28,12 +28,28 @@ export type Job = Readonly<{
 /** Does a request's work, once per Idempotency-Key, and writes its answer. */
 export async function perform(ctx: ApiCtx, idempotency: Idempotency, job: Job): Promise<Written> {
   if (job.keyed === undefined) return work(ctx, job, async () => undefined)
-  const standing = await idempotency.claim(job.keyed)
-  if (standing.kind === 'answered') {
-    const { answer } = standing
-    return { ...answer, headers: { ...answer.headers, 'idempotency-replayed': 'true' } }
+  const standing = await idempotency.begin(job.keyed)
+  if (standing.kind === 'answered') return replayed(standing.answer)
+  try {
+    return await performOnce(ctx, job, standing.claim)
+  } catch (error) {
+    if (!isError(error, 'api.idempotency_in_progress')) throw error
+  } finally {
+    standing.claim.release()
   }
-  const { claim } = standing
+  // Another process committed while we worked, and our work was rolled back: its answer counts.
+  const now = await idempotency.begin(job.keyed)
+  if (now.kind === 'answered') return replayed(now.answer)
+  now.claim.release()
+  throw new AppError('api.idempotency_in_progress', {})
+}
+
+const replayed = (answer: Written): Written => ({
+  ...answer,
+  headers: { ...answer.headers, 'idempotency-replayed': 'true' },
+})
+
+async function performOnce(ctx: ApiCtx, job: Job, claim: Claim): Promise<Written> {
   try {
     return await work(ctx, job, claim.settle)
   } catch (error) {

@@ -60,7 +60,7 @@ async function answer(ctx: ApiCtx, service: Service, exchange: Exchange): Promis
   const work = accept(route, request)
   const now = bookNow(ctx.clock, principal.book)
   const caller: Caller = { principal, now, requestId: request.id }
-  const keyed = keyedRequest(request, principal)
+  const keyed = keyedRequest(request, principal, work)
   const asProblem = wantsProblem(request.headers.accept)
   return send(
     reply,
@@ -101,6 +101,7 @@ function readBody(body: Uint8Array): unknown {
 function keyedRequest(
   request: FastifyRequest,
   principal: Caller['principal'],
+  work: Work,
 ): KeyedRequest | undefined {
   const key = header(request, 'idempotency-key')
   if (key === undefined || request.method !== 'POST') return undefined
@@ -110,6 +111,7 @@ function keyedRequest(
     method: request.method,
     target: request.raw.url ?? '',
     body: bodyOf(request),
+    work: work.kind === 'accepted_in_tx' ? 'local' : 'outside',
   }
 }
 

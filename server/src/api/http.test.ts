@@ -7,11 +7,7 @@ import { testApi, testApiCtx, type TestApi } from '../../test/api.ts'
 import { testDatabase } from '../../test/database.ts'
 import { echoRoutes } from '../../test/echo-routes.ts'
 import { sendRaw } from '../../test/raw-http.ts'
-import { isError } from '../errors/app-error.ts'
-import { startApi } from './api.ts'
-import { route } from './route.ts'
 import { BODY_BYTES_MAX } from './server.ts'
-import { z } from 'zod'
 
 type Documented = Readonly<{ error: string; message: string; request_id: string }>
 
@@ -186,75 +182,4 @@ test('a client that sends its headers or its body drop by drop is cut off', asyn
   assert.match(slowBody, /^HTTP\/1\.1 408 /)
   const idle = await untilClosed(api, 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')
   assert.match(idle, /^HTTP\/1\.1 200 [^]*\r\n\r\n\{"status":"ok"\}$/)
-})
-
-/** Seen to fail with all connections closed at once. */
-test('stopping finishes the requests in hand and takes no new ones', async () => {
-  await using database = await testDatabase()
-  const started = Promise.withResolvers<void>()
-  const open = Promise.withResolvers<void>()
-  const slow = route({
-    method: 'GET',
-    path: '/v1/slow',
-    summary: 'Wait',
-    tag: 'Test',
-    reply: { 200: z.strictObject({ done: z.literal(true) }) },
-    handle: async () => {
-      started.resolve()
-      await open.promise
-      return { status: 200, data: { done: true as const } }
-    },
-  })
-  const api = await testApi(testApiCtx(database.db), { routes: [slow, ...echoRoutes] })
-  const answer = api.call('/v1/slow')
-  await started.promise
-  const stopped = api[Symbol.asyncDispose]()
-  await assert.rejects(api.call('/v1/echo'), /ECONNREFUSED|ECONNRESET|socket hang up/)
-  open.resolve()
-  assert.equal((await answer).status, 200)
-  await stopped
-})
-
-test('health says ok while the database answers, and 503 when it does not', async () => {
-  await using database = await testDatabase()
-  const ctx = testApiCtx(database.db)
-  await using api = await testApi(ctx, { routes: echoRoutes })
-  assert.deepEqual((await api.send('/healthz')).json, { status: 'ok' })
-  assert.equal((await api.send('/healthz', { method: 'HEAD' })).status, 200)
-})
-
-test('a database that is away is 503 with Retry-After, for health and for every route', async () => {
-  await using database = await testDatabase()
-  const ctx = testApiCtx(database.db)
-  let away = false
-  const gone = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
-  const db = {
-    ...database.db,
-    query: <Row extends object>(sql: string, params?: readonly unknown[]) =>
-      away ? Promise.reject<Row[]>(gone) : database.db.query<Row>(sql, params),
-  }
-  await using api = await testApi({ ...ctx, db }, { routes: echoRoutes })
-  away = true
-  for (const answer of [await api.send('/healthz'), await api.call('/v1/echo')]) {
-    assert.equal(answer.status, 503)
-    assert.equal(answer.headers['retry-after'], '1')
-    assertDocumented(answer.json)
-  }
-  away = false
-  assert.equal((await api.call('/v1/echo')).status, 200)
-})
-
-test('a port that is taken is said to be, with what to do', async () => {
-  await using database = await testDatabase()
-  await using api = await testApi(testApiCtx(database.db), { routes: [] })
-  const ctx = testApiCtx(database.db, { env: { PORT: new URL(api.url).port } })
-  await assert.rejects(startApi(ctx, { routes: [] }), (error) => isError(error, 'shell.port_taken'))
-})
-
-test('a proxy setting that is no address stops the start', async () => {
-  await using database = await testDatabase()
-  const ctx = testApiCtx(database.db, { env: { COFFER_TRUSTED_PROXIES: 'nginx' } })
-  await assert.rejects(startApi(ctx, { routes: [] }), (error) =>
-    isError(error, 'shell.setting_invalid'),
-  )
 })

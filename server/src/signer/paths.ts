@@ -12,8 +12,11 @@ export type SignerPaths = Readonly<{
   socket: string
 }>
 
-/** `sockaddr_un` has 108 bytes, the last of them zero. */
-const SOCKET_PATH_BYTES_MAX = 107
+/**
+ * `sockaddr_un` has 108 bytes, the last of them zero; a signer that starts listens under this name
+ * with its pid behind it first.
+ */
+const SOCKET_PATH_BYTES_MAX = 107 - '.4194304'.length
 
 /**
  * The signer's files under a data directory. The socket lies beside them, or, where that path

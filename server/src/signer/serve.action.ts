@@ -1,8 +1,9 @@
 import { chmod, rm } from 'node:fs/promises'
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { AppError } from '../errors/app-error.ts'
 import { ownDirectory } from './keystore-file.action.ts'
 import { refusalOf } from './refusal.ts'
+import { removeSocket, takePlace } from './socket-place.action.ts'
 
 /** Most bytes of one request, its newline included. */
 export const FRAME_BYTES_MAX = 64 * 1_024
@@ -27,10 +28,6 @@ export type SocketPlace = Readonly<{ socketDirectory: string; socket: string }>
  */
 export async function serve(place: SocketPlace, answering: Answering): Promise<AsyncDisposable> {
   await ownDirectory(place.socketDirectory)
-  if (await somebodyAnswers(place.socket)) {
-    throw new AppError('signer.already_running', { socket: place.socket })
-  }
-  await rm(place.socket, { force: true })
   const open = new Set<Socket>()
   const server = createServer((socket) => {
     open.add(socket)
@@ -38,15 +35,27 @@ export async function serve(place: SocketPlace, answering: Answering): Promise<A
     converse(socket, answering)
   })
   server.maxConnections = CONNECTIONS_MAX
-  await listen(server, place.socket)
-  await chmod(place.socket, 0o600)
-  return {
-    [Symbol.asyncDispose]: async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      for (const socket of open) socket.destroy()
-      // Closing removes the socket's file as well.
-      await closed
-    },
+  const own = `${place.socket}.${process.pid}`
+  await listen(server, own)
+  const close = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    for (const socket of open) socket.destroy()
+    await closed
+  }
+  try {
+    await chmod(own, 0o600)
+    const inode = await takePlace(own, place.socket)
+    return {
+      [Symbol.asyncDispose]: async () => {
+        await removeSocket(place.socket, inode)
+        await close()
+      },
+    }
+  } catch (error) {
+    await close()
+    throw error
+  } finally {
+    await rm(own, { force: true })
   }
 }
 
@@ -57,17 +66,6 @@ function listen(server: Server, path: string): Promise<void> {
       server.removeListener('error', reject)
       resolve()
     })
-  })
-}
-
-function somebodyAnswers(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = connect(path)
-    probe.once('connect', () => {
-      probe.destroy()
-      resolve(true)
-    })
-    probe.once('error', () => resolve(false))
   })
 }
 

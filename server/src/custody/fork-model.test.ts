@@ -87,32 +87,35 @@ test('after any blocks, forks, crashes and rival workers the books are those of 
   )
 })
 
-type Worker = Readonly<{ kill: () => Promise<void> }>
-
-/** A worker in a process of its own, once it works. */
-async function startWorker(url: string): Promise<Worker> {
+/** Runs a worker in a process of its own until it is killed at a step of its work. */
+async function runUntilKilled(url: string, step: number): Promise<void> {
   const script = new URL('../../test/custody-worker-process.ts', import.meta.url).pathname
-  const child = spawn(process.execPath, [script, url], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const closed = once(child, 'close')
-  await once(child.stdout, 'data')
-  return {
-    kill: async () => {
-      child.kill('SIGKILL')
-      await closed
-    },
-  }
+  const child = spawn(process.execPath, [script, url, String(step)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  const [, signal] = await once(child, 'close')
+  assert.equal(signal, 'SIGKILL')
 }
 
-/** Planted fault: the cursor moved in a commit of its own. */
+/**
+ * The same with processes that really die. Planted fault: the cursor moved in a commit of its own
+ * (caught once in five runs; the test above finds it each time).
+ */
 test('after workers that were killed at any moment the books are those of a fresh sync', async () => {
   await using world = await custodyWorld({ signer })
   const addresses = await world.issue(owner, wantedAssets())
   const the: Play = { world, addresses, txHashes: new Map(), lost: new Set() }
-  const commands = fc.sample(nodeCommand, 120)
-  for (let rounds = 0; rounds < 6; rounds += 1) {
-    const workers = await Promise.all([startWorker(world.url), startWorker(world.url)])
-    for (const one of commands.slice(rounds * 20, rounds * 20 + 20)) await play(the, one)
-    await Promise.all(workers.map((worker) => worker.kill()))
+  const rounds = fc.sample(
+    fc.record({
+      commands: fc.array(nodeCommand, { minLength: 8, maxLength: 16, size: 'max' }),
+      steps: fc.tuple(fc.integer({ min: 8, max: 70 }), fc.integer({ min: 8, max: 70 })),
+    }),
+    4,
+  )
+  for (const { commands, steps } of rounds) {
+    for (const one of commands) await play(the, one)
+    for (const name of NETWORKS) await world.node(name).behave({ halt: false })
+    await Promise.all(steps.map((step) => runUntilKilled(world.url, step)))
   }
   await assertSynced(the)
 })

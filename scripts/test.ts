@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { makeTemplate, startTestServer } from '../server/test/database.ts'
 
-// A file whose tests are over ends, even if a failed one left something open; nothing hangs for ever.
+// A file whose tests are over ends, even if a failed one left something open; nothing hangs for
+// ever.
 const FLAGS = ['--test', '--test-concurrency=2', '--test-force-exit', '--test-timeout=1200000']
 
 // Runs every test file, or those named on the command line, on one PostgreSQL of its own.

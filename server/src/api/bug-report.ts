@@ -5,7 +5,8 @@ const QUOTING = ['SyntaxError', 'ZodError']
 
 /**
  * An unexpected error as far as it may be logged: where it happened and of what kind it is. The
- * texts of database, parser and assertion errors quote the values they stumbled over, so those stay out.
+ * texts of database, parser and assertion errors quote the values they stumbled over, so those
+ * stay out.
  */
 export function bugReport(error: unknown, depth = 0): object {
   if (!(error instanceof Error)) return { kind: typeof error }

@@ -170,7 +170,8 @@ export async function eventsAfter(
     `select book_id, event_id, type, object_id, sequence, snapshot, created_at
      from event
      where book_id = $1 and position > $2
-       and ($4::text is null or type = $4 or (right($4, 1) = '*' and starts_with(type, rtrim($4, '*'))))
+       and ($4::text is null or type = $4
+         or (right($4, 1) = '*' and starts_with(type, rtrim($4, '*'))))
        and ($5::text is null or object_id = $5)
      order by position limit $3`,
     [bookId, page.position, page.limit, page.type ?? null, page.objectId ?? null],

@@ -43,7 +43,8 @@ export async function writeAccountState(
        values ($1, $2::text, 'account-state:' || $2::text, 'accountStateSet', $3, $4, $4)),
      waiting as (
        insert into unsealed (book_id, batch_id, entry_ids) values ($1, $2::text, array[$2::text]))
-     update account set state = $5, state_entry_id = $2::text where book_id = $1 and account_id = $6`,
+     update account set state = $5, state_entry_id = $2::text
+     where book_id = $1 and account_id = $6`,
     [
       change.bookId,
       change.entryId,

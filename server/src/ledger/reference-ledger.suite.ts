@@ -1,7 +1,8 @@
 import type { PostResult } from './result.ts'
 import type { AccountSpec, Entry, Movement, Transfer } from './transfer.ts'
 
-// The ledger in a few lines of arithmetic, one entry after the other, as a reader of the rules would
+// The ledger in a few lines of arithmetic, one entry after the other, as a reader of the rules
+// would
 // write it down. It shares no code with the real one.
 
 type Counts = { debits: bigint; credits: bigint; debitsHeld: bigint; creditsHeld: bigint }

@@ -107,7 +107,8 @@ const dropChecks = (db: Db): Promise<void> =>
   end $$`)
 
 /**
- * Each column of each table is taken from the database's own list, so a new one cannot be forgotten.
+ * Each column of each table is taken from the database's own list, so a new one cannot be
+ * forgotten.
  *
  * Seen to fail on planted faults: the seal without `createdAt`; the replay without `booked_at`; an
  * account's state believed without the entry that set it; a transfer's hold believed; the link's
@@ -184,7 +185,8 @@ test('the proof names a row that was taken away', async () => {
     for (const row of await rowsOf(ctx.db, table)) {
       await bypass(ctx.db, `delete from ${table} where ${row.where}`)
       const verdict = await verifyLedger(ctx)
-      // Whether an entry was never sealed, or its seal was taken from the end, cannot be told apart.
+      // Whether an entry was never sealed, or its seal was taken from the end, cannot be told
+      // apart.
       const isSeal = table === 'seal' || table === 'unsealed'
       const isEntry = verdict.kind === 'broken' && verdict.finding.table === 'entry'
       if (!isAbout(verdict, table, row.key) && !(isSeal && isEntry)) {

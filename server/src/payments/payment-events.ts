@@ -13,7 +13,8 @@ export const createdEvent = (face: Face): string => `${PREFIX[face]}.created`
 
 /**
  * The events that a change of a payment is told by: one for its status, one for what is out of
- * order with it, one for the payer's first claim; `….updated` when only the amount received, or that all is in order again, changed.
+ * order with it, one for the payer's first claim; `….updated` when only the amount received, or
+ * that all is in order again, changed.
  */
 export function changeEvents(before: Payment, after: Payment): readonly string[] {
   const prefix = PREFIX[after.face]

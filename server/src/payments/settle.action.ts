@@ -36,8 +36,10 @@ export type Settlement = Readonly<{
 }>
 
 /**
- * Writes what becomes of a payment: its deposits and standing, the cases that open and end, refunds,
- * an event for each change, and the ledger's entry for coins that move. @returns the holder after it
+ * Writes what becomes of a payment: its deposits and standing, the cases that open and end,
+ * refunds,
+ * an event for each change, and the ledger's entry for coins that move. @returns the holder after
+ * it
  *
  * @throws ledger.insufficient_balance when coins that the inbox should hold are not there
  */

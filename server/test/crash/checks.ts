@@ -68,7 +68,8 @@ export async function everyChangeWasTold(db: Db): Promise<void> {
       or p.status = 'confirmed'
         and count(*) filter (where e.type = 'checkout.session.confirmed') = 0`)
   assert.deepEqual(untold, [])
-  // A fork below what was final unmakes a payment, which may then be confirmed anew: but never twice
+  // A fork below what was final unmakes a payment, which may then be confirmed anew: but never
+  // twice
   // without a word in between.
   const twice = await db.query(`
     select object_id, sequence from (

@@ -31,7 +31,8 @@ const TRIES_MAX = 4
  * Looks at the blocks after one, as one consistent view: blocks that follow each other by hash, and
  * logs, receipts and traces of exactly these. When the chain changes meanwhile, all is read again.
  *
- * @throws chain.node_unsettled when it changed each time; chain.node_behind and what the node throws
+ * @throws chain.node_unsettled when it changed each time; chain.node_behind and what the node
+ * throws
  */
 export async function scanNode(view: NodeView, request: ScanRequest): Promise<Scan> {
   for (let attempt = 1; ; attempt += 1) {
@@ -129,8 +130,10 @@ async function readBlocks(
 }
 
 /**
- * A node that does not reach up to the cursor lags behind: it must not look like a fork, which would
- * take back what is final. A chain that really became shorter shows its fork once it has grown again.
+ * A node that does not reach up to the cursor lags behind: it must not look like a fork, which
+ * would
+ * take back what is final. A chain that really became shorter shows its fork once it has grown
+ * again.
  *
  * @returns only for a cursor that contradicts itself: its hash is that of another height
  */

@@ -18,7 +18,7 @@ export type WatchCtx = Pick<ShellCtx, 'db' | 'clock' | 'ids' | 'log'> & Readonly
 export type Look = 'at tip' | 'behind' | 'halted' | 'not configured'
 
 /** Most steps of one look; the next look goes on from there. */
-const STEPS_MAX = 50
+const STEPS_MAX = 20
 
 const TROUBLE_MS = 5_000
 const NOT_CONFIGURED_MS = 60_000

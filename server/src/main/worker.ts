@@ -1,6 +1,6 @@
 import { upkeepJob } from '../api/upkeep.job.ts'
 import { bookDepositJob } from '../custody/book-deposit.job.ts'
-import { watchChainJob } from '../custody/watch-chain.job.ts'
+import { runChainWatches } from '../custody/watch-chain.job.ts'
 import { DELIVERY_LIMITS, runDeliveries } from '../events/deliver.job.ts'
 import { runSequencer } from '../events/sequence.job.ts'
 import { runSealer } from '../ledger/seal-entries.job.ts'
@@ -13,7 +13,7 @@ export function startWorker(ctx: PlatformCtx): AsyncDisposable {
   const stop = new AbortController()
   const { signal } = stop
   const loops = [
-    runJob(ctx, watchChainJob(ctx), signal),
+    runChainWatches(ctx, signal),
     runJob(ctx, bookDepositJob(ctx), signal),
     runJob(ctx, expirePaymentJob(ctx), signal),
     runJob(ctx, upkeepJob(ctx), signal),

@@ -7,8 +7,8 @@ import type { ApiCtx } from './context.ts'
 import { serveRoutes } from './crytom/serve.ts'
 import { serveDocs } from './docs/serve.ts'
 import { serveHealth } from './health.ts'
-import { createIdempotency } from './idempotency.ts'
 import type { OpenApiOptions } from './openapi.ts'
+import { createPerformer } from './perform.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 import type { Route } from './route.ts'
 import { createHttpServer, type HttpTimeouts } from './server.ts'
@@ -42,7 +42,7 @@ export async function startApi(ctx: ApiCtx, options: ApiOptions): Promise<Api> {
   const limiter = createRateLimiter(ctx)
   const service = {
     gate: { credentials: createCredentials(ctx), limiter, trustedProxies: proxiesOf(ctx) },
-    idempotency: createIdempotency(ctx),
+    performer: createPerformer(ctx),
     note: logAccess(ctx, server),
     checkReplies: options.checkReplies ?? false,
   }

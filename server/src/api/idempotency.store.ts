@@ -41,7 +41,8 @@ export async function findRecords(
 
 /** A record without an answer may be taken over when its time is over, and any when it expired. */
 const MAY_BE_REPLACED = `
-  (known.expires_at <= $5 or (known.sealed_answer is null and known.claimed_until <= $5))`
+  (known.expires_at <= $5::timestamptz
+    or (known.sealed_answer is null and known.claimed_until <= $5::timestamptz))`
 
 /**
  * Claims a key that was never used, has expired, or was left behind by a process that died.
@@ -76,54 +77,58 @@ export async function claimKey(
   return rows.length === 1
 }
 
-/** An answer to be kept, sealed. */
-export type KeptAnswer = Readonly<{ status: number; sealedAnswer: Uint8Array }>
+/** The answer of a key, to be kept. */
+export type AnswerRow = ClaimRow & Readonly<{ status: number; sealedAnswer: Uint8Array }>
 
 /** Records the answer of a claim that still holds. @returns whether it did */
-export async function settleClaim(dbTx: DbTx, row: ClaimRow, answer: KeptAnswer): Promise<boolean> {
+export async function settleClaim(dbTx: DbTx, row: AnswerRow): Promise<boolean> {
   const rows = await dbTx.query(
     `update idempotency_record set status = $4, sealed_answer = $5
      where book_id = $1 and idempotency_key = $2 and claim = $3 and sealed_answer is null
      returning claim`,
-    [row.bookId, row.key, row.claim, answer.status, answer.sealedAnswer],
+    [row.bookId, row.key, row.claim, row.status, row.sealedAnswer],
   )
   return rows.length === 1
 }
 
 /**
- * Records the answer of a key that nobody claimed, in the dbTx of the work. Waits for another dbTx
- * that does the same, if there is one.
+ * Records answers of keys that nobody claimed, in the dbTx of the work; the same key never twice.
+ * Waits for another dbTx that does the same, if there is one.
  *
- * @returns whether it did; false when the key stands for something by now
+ * @returns whether it recorded all; false when a key stands for something by now
  */
-export async function recordAnswer(
+export async function recordAnswers(
   dbTx: DbTx,
-  row: ClaimRow,
-  answer: KeptAnswer & Readonly<{ now: Instant; expiresAt: Instant }>,
+  rows: readonly AnswerRow[],
+  times: Readonly<{ now: Instant; expiresAt: Instant }>,
 ): Promise<boolean> {
-  const rows = await dbTx.query(
+  const recorded = await dbTx.query(
     `insert into idempotency_record as known
        (book_id, idempotency_key, request_hash, claim, claimed_until, expires_at,
         status, sealed_answer)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)
+     select one.book_id, one.idempotency_key, one.request_hash, one.claim, $5, $6,
+       one.status, one.sealed_answer
+     from unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $7::int[], $8::bytea[])
+       as one (book_id, idempotency_key, request_hash, claim, status, sealed_answer)
+     order by 1, 2
      on conflict (book_id, idempotency_key) do update
        set request_hash = excluded.request_hash, claim = excluded.claim,
          claimed_until = excluded.claimed_until, expires_at = excluded.expires_at,
          status = excluded.status, sealed_answer = excluded.sealed_answer
        where ${MAY_BE_REPLACED}
-     returning claim`,
+     returning known.claim`,
     [
-      row.bookId,
-      row.key,
-      row.requestHash,
-      row.claim,
-      new Date(answer.now),
-      new Date(answer.expiresAt),
-      answer.status,
-      answer.sealedAnswer,
+      rows.map((row) => row.bookId),
+      rows.map((row) => row.key),
+      rows.map((row) => row.requestHash),
+      rows.map((row) => row.claim),
+      new Date(times.now),
+      new Date(times.expiresAt),
+      rows.map((row) => row.status),
+      rows.map((row) => row.sealedAnswer),
     ],
   )
-  return rows.length === 1
+  return recorded.length === rows.length
 }
 
 /** Gives a claim up, so that the next request with the key may try at once. */

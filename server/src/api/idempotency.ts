@@ -9,8 +9,9 @@ import {
   claimKey,
   dropClaim,
   findRecords,
-  recordAnswer,
+  recordAnswers,
   settleClaim,
+  type AnswerRow,
   type ClaimRow,
   type RecordKey,
   type RecordRow,
@@ -32,8 +33,9 @@ export type KeyedRequest = Readonly<{
 
 /** The right to do the work of a key. */
 export type Claim = Readonly<{
-  /** Records the answer. @throws api.idempotency_in_progress when somebody else was quicker */
-  settle: (dbTx: DbTx, answer: Written) => Promise<void>
+  work: KeyedRequest['work']
+  /** The answer as it is kept, for `settle`. */
+  keep: (answer: Written) => AnswerRow
   /** Forgets the claim: the work was not done, and may be tried again at once. */
   drop: () => Promise<void>
   /** Ends it, however it went. */
@@ -48,6 +50,13 @@ export type KeyStanding =
 export type Idempotency = Readonly<{
   /** @throws api.idempotency_in_progress, api.idempotency_key_reused */
   begin: (request: KeyedRequest) => Promise<KeyStanding>
+  /**
+   * Records answers of claims in one dbTx: that of the work, where the work is local.
+   *
+   * @param kept of claims of the same kind of work
+   * @throws api.idempotency_in_progress when somebody else was quicker with one of them
+   */
+  settle: (dbTx: DbTx, work: KeyedRequest['work'], kept: readonly AnswerRow[]) => Promise<void>
 }>
 
 /** How long an answer is kept. */
@@ -103,6 +112,7 @@ export function createIdempotency(ctx: Ctx): Idempotency {
         throw error
       }
     },
+    settle: (dbTx, work, kept) => settleAll(ctx, dbTx, { work, kept }),
   }
 }
 
@@ -154,20 +164,29 @@ function claimOf(
     release,
   }: Pick<Claim, 'release'> & Readonly<{ request: KeyedRequest; row: ClaimRow }>,
 ): Claim {
-  const keep = async (dbTx: DbTx, answer: Written): Promise<boolean> => {
-    const sealedAnswer = ctx.sealer.seal(ANSWER_PURPOSE, JSON.stringify(answer))
-    const kept = { status: answer.status, sealedAnswer }
-    if (request.work === 'outside') return settleClaim(dbTx, row, kept)
-    const now = ctx.clock.now()
-    return recordAnswer(dbTx, row, { ...kept, now, expiresAt: now + KEPT_MS })
-  }
   return {
-    settle: async (dbTx, answer) => {
-      if (!(await keep(dbTx, answer))) throw new AppError('api.idempotency_in_progress', {})
+    work: request.work,
+    keep: (answer) => {
+      const sealedAnswer = ctx.sealer.seal(ANSWER_PURPOSE, JSON.stringify(answer))
+      return { ...row, status: answer.status, sealedAnswer }
     },
     drop: async () => {
       if (request.work === 'outside') await inDbTx(ctx, (dbTx) => dropClaim(dbTx, row))
     },
     release,
   }
+}
+
+async function settleAll(
+  ctx: Ctx,
+  dbTx: DbTx,
+  { work, kept }: Readonly<{ work: KeyedRequest['work']; kept: readonly AnswerRow[] }>,
+): Promise<void> {
+  if (kept.length === 0) return
+  const now = ctx.clock.now()
+  const held =
+    work === 'local'
+      ? await recordAnswers(dbTx, kept, { now, expiresAt: now + KEPT_MS })
+      : (await Promise.all(kept.map((row) => settleClaim(dbTx, row)))).every(Boolean)
+  if (!held) throw new AppError('api.idempotency_in_progress', {})
 }

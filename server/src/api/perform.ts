@@ -3,8 +3,14 @@ import { inDbTx, type DbTx } from '../shell/db.ts'
 import { writeAnswer, writeFailure, type Written } from './answer.ts'
 import type { ApiCtx } from './context.ts'
 import { failureOf } from './failure.ts'
-import type { Claim, Idempotency, KeyedRequest } from './idempotency.ts'
+import {
+  createIdempotency,
+  type Claim,
+  type Idempotency,
+  type KeyedRequest,
+} from './idempotency.ts'
 import type { Accepted, Answer, Caller } from './route.ts'
+import { createSharedWork, workAlone, type LocalWork } from './shared-work.ts'
 
 /** Work whose input was accepted. */
 export type Work = Exclude<Accepted, { kind: 'refused' }>
@@ -25,13 +31,28 @@ export type Job = Readonly<{
   keyed: KeyedRequest | undefined
 }>
 
+/** What doing the work needs, opened once. */
+export type Performer = Readonly<{
+  ctx: ApiCtx
+  idempotency: Idempotency
+  /** Works in a dbTx that other requests may share. */
+  share: (work: LocalWork) => Promise<Written>
+}>
+
+/** Opens it. */
+export function createPerformer(ctx: ApiCtx): Performer {
+  const idempotency = createIdempotency(ctx)
+  return { ctx, idempotency, share: createSharedWork({ db: ctx.db, idempotency }) }
+}
+
 /** Does a request's work, once per Idempotency-Key, and writes its answer. */
-export async function perform(ctx: ApiCtx, idempotency: Idempotency, job: Job): Promise<Written> {
-  if (job.keyed === undefined) return work(ctx, job, async () => undefined)
+export async function perform(performer: Performer, job: Job): Promise<Written> {
+  const { idempotency } = performer
+  if (job.keyed === undefined) return work(performer, job, undefined)
   const standing = await idempotency.begin(job.keyed)
   if (standing.kind === 'answered') return replayed(standing.answer)
   try {
-    return await performOnce(ctx, job, standing.claim)
+    return await performOnce(performer, job, standing.claim)
   } catch (error) {
     if (!isError(error, 'api.idempotency_in_progress')) throw error
   } finally {
@@ -49,9 +70,9 @@ const replayed = (answer: Written): Written => ({
   headers: { ...answer.headers, 'idempotency-replayed': 'true' },
 })
 
-async function performOnce(ctx: ApiCtx, job: Job, claim: Claim): Promise<Written> {
+async function performOnce(performer: Performer, job: Job, claim: Claim): Promise<Written> {
   try {
-    return await work(ctx, job, claim.settle)
+    return await work(performer, job, claim)
   } catch (error) {
     if (!isLasting(error)) {
       // The error matters more than a claim that could not be dropped: it ends by itself.
@@ -59,36 +80,42 @@ async function performOnce(ctx: ApiCtx, job: Job, claim: Claim): Promise<Written
       throw error
     }
     const told = { requestId: job.caller.requestId, asProblem: job.asProblem }
-    const written = writeFailure(failureOf(error), told)
-    await inDbTx(ctx, (dbTx) => claim.settle(dbTx, written))
-    return written
+    return settle(performer, claim, writeFailure(failureOf(error), told))
   }
 }
 
-async function work(ctx: ApiCtx, job: Job, settle: Claim['settle']): Promise<Written> {
+/** Records the answer of work that needs no dbTx, or has none any more. */
+async function settle(performer: Performer, claim: Claim, written: Written): Promise<Written> {
+  const { ctx, idempotency } = performer
+  await inDbTx(ctx, (dbTx) => idempotency.settle(dbTx, claim.work, [claim.keep(written)]))
+  return written
+}
+
+async function work(performer: Performer, job: Job, claim: Claim | undefined): Promise<Written> {
   try {
-    return await workOnce(ctx, job, settle)
+    return await workOnce(performer, job, claim)
   } catch (error) {
     throw job.told(error)
   }
 }
 
-async function workOnce(ctx: ApiCtx, job: Job, settle: Claim['settle']): Promise<Written> {
-  const { caller, check } = job
-  const finish = async (dbTx: DbTx, answer: Answer): Promise<Written> => {
+async function workOnce(
+  performer: Performer,
+  { work, caller, check }: Job,
+  claim: Claim | undefined,
+): Promise<Written> {
+  const { ctx, idempotency } = performer
+  const write = (answer: Answer): Written => {
     check(answer)
-    const written = writeAnswer(answer)
-    await settle(dbTx, written)
-    return written
+    return writeAnswer(answer)
   }
-  if (job.work.kind === 'accepted_in_tx') {
-    const workInDbTx = await job.work.call(ctx, caller)
-    return inDbTx(ctx, async (dbTx) => finish(dbTx, await workInDbTx(dbTx)))
+  if (work.kind === 'accepted_in_tx') {
+    const workInDbTx = await work.call(ctx, caller)
+    const local = { run: async (dbTx: DbTx) => write(await workInDbTx(dbTx)), claim }
+    return work.together ? performer.share(local) : workAlone({ db: ctx.db, idempotency }, local)
   }
-  const answer = await job.work.call(ctx, caller)
-  if (job.keyed !== undefined) return inDbTx(ctx, (dbTx) => finish(dbTx, answer))
-  check(answer)
-  return writeAnswer(answer)
+  const written = write(await work.call(ctx, caller))
+  return claim === undefined ? written : settle(performer, claim, written)
 }
 
 /** A refusal that the same request would meet again is the answer to its key, like any other. */

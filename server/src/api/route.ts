@@ -69,6 +69,12 @@ type Spec<
   tag: string
   /** It exists for keys of the sandbox alone, and answers 404 to others whatever they send. */
   sandboxOnly?: true
+  /**
+   * Work in a dbTx may share it with other requests that come at the same time, one after another.
+   * That spares commits; it suits work that holds no lock that others wait for, and is seldom
+   * refused, since a refusal has all of them done again, each alone.
+   */
+  together?: true
   /** Texts of the path; a strict object. */
   params?: Params
   /** Texts of the query; a strict object. */
@@ -131,7 +137,7 @@ export type CallInDbTx = (ctx: ApiCtx, caller: Caller) => Promise<(dbTx: DbTx) =
 /** What the schemas say to a request's parts. */
 export type Accepted =
   | Readonly<{ kind: 'accepted'; call: Call }>
-  | Readonly<{ kind: 'accepted_in_tx'; call: CallInDbTx }>
+  | Readonly<{ kind: 'accepted_in_tx'; call: CallInDbTx; together: boolean }>
   | Readonly<{ kind: 'refused'; problems: readonly Problem[] }>
 
 /** A route: everything that the server, the documentation and the tests need to know of it. */
@@ -206,6 +212,7 @@ export function route(
       }
       return {
         kind: 'accepted_in_tx',
+        together: spec.together ?? false,
         call: async (ctx, caller) => {
           const input = { ...caller, ...parts }
           if (prepare !== undefined) return prepare(ctx, input)

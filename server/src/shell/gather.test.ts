@@ -37,6 +37,28 @@ test('what arrives while a batch is worked on is the next batch, up to the bound
   assert.deepEqual(batches, [1, 4, 4, 1])
 })
 
+test('batches are worked on side by side in as many lanes as there are', async () => {
+  let working = 0
+  let most = 0
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>()
+  const work = gather(
+    async (items: readonly number[]) => {
+      working += 1
+      most = Math.max(most, working)
+      await gate
+      working -= 1
+      return items
+    },
+    { batchMax: 1, lanes: 2 },
+  )
+  const all = [1, 2, 3, 4].map(work)
+  await new Promise(setImmediate)
+  await new Promise(setImmediate)
+  open()
+  assert.deepEqual(await Promise.all(all), [1, 2, 3, 4])
+  assert.equal(most, 2)
+})
+
 /** Seen to fail with a batch that throws ending the loop. */
 test('a batch that fails fails for its own items only', async () => {
   let fails = true

@@ -8,31 +8,33 @@ type Waiting<Item, Result> = Readonly<{
 }>
 
 /**
- * Gathers calls into batches without a timer: what arrives while one batch is worked on, and what
+ * Gathers calls into batches without a timer: what arrives while a batch is worked on, and what
  * arrives in the same turn of the event loop, is the next batch. Alone, a call does not wait.
  *
  * @param work gives one result per item, in order; when it throws, all of its items do
- * @param options batchMax: items of one batch at most
+ * @param options batchMax: items of one batch at most; lanes: batches that are worked on side by
+ *        side at most, 1 by default
  */
 export function gather<Item, Result>(
   work: (items: readonly Item[]) => Promise<readonly Result[]>,
-  options: Readonly<{ batchMax: number }>,
+  options: Readonly<{ batchMax: number; lanes?: number }>,
 ): Gather<Item, Result> {
+  const lanes = options.lanes ?? 1
   let waiting: Waiting<Item, Result>[] = []
-  let busy = false
+  let busy = 0
   const run = async (): Promise<void> => {
     while (waiting.length > 0) {
       const batch = waiting.slice(0, options.batchMax)
       waiting = waiting.slice(options.batchMax)
       await settle(batch, work)
     }
-    busy = false
+    busy -= 1
   }
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject })
-      if (busy) return
-      busy = true
+      if (busy >= lanes) return
+      busy += 1
       setImmediate(() => void run())
     })
 }

@@ -42,6 +42,7 @@ export const createCheckoutSession = route({
   description:
     'Quotes the price in every accepted asset for the quote window and gives each network its own address. The hosted page behind `checkout_url` is not part of this version yet.',
   tag: 'Checkout',
+  together: true,
   body: z.strictObject({
     amount: asked,
     currency: line(200),

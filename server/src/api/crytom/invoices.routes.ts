@@ -42,6 +42,7 @@ export const createInvoice = route({
   summary: 'Create an invoice',
   description: 'The hosted page behind `hosted_url` is not part of this version yet.',
   tag: 'Invoices',
+  together: true,
   body: z.strictObject({
     amount: asked,
     currency: line(200),

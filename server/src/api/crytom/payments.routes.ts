@@ -39,6 +39,7 @@ export const createPayment = route({
   summary: 'Create a payment',
   description: 'Quotes the price in every accepted asset and gives each network its own address.',
   tag: 'Payments',
+  together: true,
   body: z.strictObject({
     amount: asked,
     fiat_currency: line(200),

@@ -7,9 +7,9 @@ import { secretKeyIn } from '../../tenancy/api-key.ts'
 import type { NoteCaller } from '../access-log.ts'
 import { wantsProblem } from '../answer.ts'
 import type { ApiCtx } from '../context.ts'
-import { readIdempotencyKey, type Idempotency, type KeyedRequest } from '../idempotency.ts'
+import { readIdempotencyKey, type KeyedRequest } from '../idempotency.ts'
 import { declaredOnly } from '../declared-only.ts'
-import { perform, type CheckAnswer, type Work } from '../perform.ts'
+import { perform, type CheckAnswer, type Performer, type Work } from '../perform.ts'
 import type { Answer, Caller, Method, Route } from '../route.ts'
 import { answerError, send } from '../server.ts'
 import { bodyOf, guard, header, type Gate } from './guard.ts'
@@ -17,7 +17,7 @@ import { bodyOf, guard, header, type Gate } from './guard.ts'
 /** What serving the routes needs, opened once. */
 export type Service = Readonly<{
   gate: Gate
-  idempotency: Idempotency
+  performer: Performer
   note: NoteCaller
   /** Hold every answer against its route's schema (tests). */
   checkReplies: boolean
@@ -64,7 +64,7 @@ async function answer(ctx: ApiCtx, service: Service, exchange: Exchange): Promis
   const asProblem = wantsProblem(request.headers.accept)
   return send(
     reply,
-    await perform(ctx, service.idempotency, { work, caller, check, told, keyed, asProblem }),
+    await perform(service.performer, { work, caller, check, told, keyed, asProblem }),
   )
 }
 

@@ -1,0 +1,86 @@
+import { inDbTx, sqlState, type Db, type DbTx } from '../shell/db.ts'
+import { gather } from '../shell/gather.ts'
+import type { Written } from './answer.ts'
+import type { AnswerRow } from './idempotency.store.ts'
+import type { Claim, Idempotency } from './idempotency.ts'
+
+/** The work of one request in a dbTx, and the claim whose answer is recorded there with it. */
+export type LocalWork = Readonly<{
+  run: (dbTx: DbTx) => Promise<Written>
+  claim: Claim | undefined
+}>
+
+type Ctx = Readonly<{ db: Db; idempotency: Idempotency }>
+
+type Outcome =
+  Readonly<{ kind: 'done'; written: Written }> | Readonly<{ kind: 'failed'; error: unknown }>
+
+const BATCH_MAX = 32
+const LANES = 3
+
+/** Does one request's work in a dbTx of its own. */
+export const workAlone = (ctx: Ctx, work: LocalWork): Promise<Written> =>
+  inDbTx(ctx, async (dbTx) => {
+    const written = await work.run(dbTx)
+    await ctx.idempotency.settle(dbTx, 'local', keptOf(work, written))
+    return written
+  })
+
+/**
+ * Does the work of requests that came at the same time one after another in one dbTx, since a
+ * commit costs as much as the work. When that fails for any of them, all of it is rolled back, and
+ * each is done by itself: so every request ends as if it had been alone.
+ */
+export function createSharedWork(ctx: Ctx): (work: LocalWork) => Promise<Written> {
+  const share = gather((works: readonly LocalWork[]) => workTogether(ctx, works), {
+    batchMax: BATCH_MAX,
+    lanes: LANES,
+  })
+  return async (work) => {
+    const outcome = await share(work)
+    if (outcome.kind === 'failed') throw outcome.error
+    return outcome.written
+  }
+}
+
+async function workTogether(ctx: Ctx, works: readonly LocalWork[]): Promise<readonly Outcome[]> {
+  const together = works.length > 1 ? await tryTogether(ctx, works) : undefined
+  return together ?? Promise.all(works.map((work) => outcomeOf(workAlone(ctx, work))))
+}
+
+async function tryTogether(
+  ctx: Ctx,
+  works: readonly LocalWork[],
+): Promise<readonly Outcome[] | undefined> {
+  let isCommitting = false
+  try {
+    return await inDbTx(ctx, async (dbTx) => {
+      isCommitting = false
+      const all: Written[] = []
+      for (const work of works) all.push(await work.run(dbTx))
+      const kept = works.flatMap((work, place) => keptOf(work, all[place]))
+      await ctx.idempotency.settle(dbTx, 'local', kept)
+      isCommitting = true
+      return all.map((written) => ({ kind: 'done', written }) as const)
+    })
+  } catch (error) {
+    // A commit whose answer was lost may have happened: doing the work again could double it.
+    if (isCommitting && !isRolledBack(error)) return works.map(() => ({ kind: 'failed', error }))
+    return undefined
+  }
+}
+
+const keptOf = (work: LocalWork, written: Written | undefined): readonly AnswerRow[] =>
+  work.claim === undefined || written === undefined ? [] : [work.claim.keep(written)]
+
+const outcomeOf = (working: Promise<Written>): Promise<Outcome> =>
+  working.then(
+    (written) => ({ kind: 'done', written }),
+    (error: unknown) => ({ kind: 'failed', error }),
+  )
+
+/** The database itself said no; and not that it is going down, when it may have said yes before. */
+function isRolledBack(error: unknown): boolean {
+  const state = sqlState(error)
+  return state !== undefined && !/^(08|57)/.test(state)
+}

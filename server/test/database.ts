@@ -26,7 +26,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`
   await administer(server, `create database ${name} template ${TEMPLATE}`)
   const url = databaseUrl(server, name)
-  const db = openDb(url)
+  const db = openDb(url, { refuseSecond: true })
   return {
     db,
     url,

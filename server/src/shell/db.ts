@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { AppError } from '../errors/app-error.ts'
@@ -45,8 +46,19 @@ function parseSafeInteger(text: string): number {
   return value
 }
 
+/** How a pool is opened. */
+export type DbOptions = Readonly<{
+  /** 10 by default. */
+  connectionsMax?: number
+  /**
+   * Throw when a call that holds a connection asks for a second one: when all of a pool do so, they
+   * wait for each other for ever. For tests, where the pool is seldom full.
+   */
+  refuseSecond?: true
+}>
+
 /** Opens a pool on the database at `url`. Nothing is connected before the first query. */
-export function openDb(url: string, options: Readonly<{ connectionsMax?: number }> = {}): Db {
+export function openDb(url: string, options: DbOptions = {}): Db {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.connectionsMax ?? 10,
@@ -64,6 +76,11 @@ export function openDb(url: string, options: Readonly<{ connectionsMax?: number 
   // An idle connection that breaks (server restart) is replaced by the pool at the next query.
   pool.on('error', () => undefined)
   const names = new Map<string, string>()
+  const holding = new AsyncLocalStorage<true>()
+  const refuseSecond = (): void => {
+    if (options.refuseSecond === undefined || holding.getStore() === undefined) return
+    throw new Error('who holds a connection asks for a second one')
+  }
   const on = (client: pg.Pool | pg.PoolClient): Queryable => ({
     query: async <Row extends object>(sql: string, params: readonly unknown[] = []) => {
       const name = statementName(names, sql)
@@ -75,16 +92,23 @@ export function openDb(url: string, options: Readonly<{ connectionsMax?: number 
       await client.query(sql)
     },
   })
+  const onPool = on(pool)
   return {
-    ...on(pool),
+    query: async (sql, params) => {
+      refuseSecond()
+      return onPool.query(sql, params)
+    },
+    script: onPool.script,
     withConnection: async (work) => {
+      refuseSecond()
       const client = await pool.connect()
       // What breaks between two queries is met by the next one; unheard, it would end the process.
       const hear = (): void => undefined
       client.on('error', hear)
       let broken: Error | undefined
       try {
-        return await work(on(client))
+        const own = on(client)
+        return await (options.refuseSecond ? holding.run(true, () => work(own)) : work(own))
       } catch (error) {
         broken = connectionIsBroken(error)
           ? new Error('connection lost', { cause: error })

@@ -78,7 +78,7 @@ export type WorldParts = Readonly<{
 
 /** Makes a world with a database of its own. */
 export async function custodyWorld(parts: WorldParts): Promise<CustodyWorld> {
-  const database = await testDatabase()
+  const database = await testDatabase('second allowed')
   const { db } = database
   await writeBook(db)
   const { clock, watchCtx, bookCtx } = custodyOn(db, parts)

@@ -18,15 +18,18 @@ let template: Promise<void> | undefined
 /**
  * Makes a database of its own for one test. The server is the one of `npm test`
  * (`COFFER_TEST_POSTGRES`), or one started for this process when a file runs by itself.
+ *
+ * @param second whether a call that holds a connection may ask for another: only a test that plays
+ *        another process at one of its own steps needs that
  */
-export async function testDatabase(): Promise<TestDatabase> {
+export async function testDatabase(second?: 'second allowed'): Promise<TestDatabase> {
   const server = process.env['COFFER_TEST_POSTGRES'] ?? (await startOwnServer())
   template ??= process.env['COFFER_TEST_POSTGRES'] ? Promise.resolve() : makeTemplate(server)
   await template
   const name = `test_${randomBytes(8).toString('hex')}`
   await administer(server, `create database ${name} template ${TEMPLATE}`)
   const url = databaseUrl(server, name)
-  const db = openDb(url, { refuseSecond: true })
+  const db = openDb(url, second === undefined ? { refuseSecond: true } : {})
   return {
     db,
     url,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import type { BookChain, ChainAdapter, Watch } from '../src/chains/contract.ts'
+import type { BookChain } from '../src/chains/contract-book-chain.ts'
+import type { ChainAdapter, Watch } from '../src/chains/contract.ts'
 import { simulatedNode } from '../src/chains/simulated/simulated-node.ts'
 import type { SandboxNode } from '../src/chains/sandbox-node.ts'
 import { createAddressSource, type AddressSource } from '../src/custody/address-source.ts'
@@ -18,7 +19,7 @@ import { manualClock, type ManualClock } from '../src/shell/clock.ts'
 import { inDbTx, type Db } from '../src/shell/db.ts'
 import { createIds } from '../src/shell/ids.ts'
 import { createLog } from '../src/shell/log.ts'
-import { realm } from '../src/chains/contract.ts'
+import { realm } from '../src/chains/contract-book-chain.ts'
 import { networkNamed } from './simulated-chain.ts'
 import { testDatabase } from './database.ts'
 
@@ -186,9 +187,9 @@ export function trippingDb(db: Db, trip: Trip): Db {
 
 /** Chains whose nodes are steps as well: every answer may get lost. */
 export function trippingChains(chains: Chains, trip: Trip): Chains {
-  const wrap = ({ realm: of, adapter }: BookChain): BookChain => ({
-    realm: of,
-    adapter: trippingAdapter(adapter, trip),
+  const wrap = (chain: BookChain): BookChain => ({
+    ...chain,
+    adapter: trippingAdapter(chain.adapter, trip),
   })
   return {
     of: (one, chain) => {

@@ -1,5 +1,5 @@
 import { bytesToHex, randomBytes } from '@noble/hashes/utils.js'
-import { createEvmAdapter, type EvmAdapterOptions } from '../src/chains/evm/adapter.ts'
+import { connectEvm, type EvmAdapterOptions } from '../src/chains/evm/adapter.ts'
 import { anvilSandboxNode } from '../src/chains/evm/anvil-sandbox.client.ts'
 import { checksummed } from '../src/chains/evm/address.ts'
 import { assetTable, type EvmAsset } from '../src/chains/evm/assets.ts'
@@ -73,7 +73,7 @@ export async function startEvmWorld(change: Partial<EvmAdapterOptions> = {}): Pr
     payers: accounts.slice(ACCOUNTS / 2),
   })
   const adapterWith = (other: Partial<EvmAdapterOptions>): ChainAdapter =>
-    createEvmAdapter({ clock: systemClock }, { ...usual, ...change, ...other })
+    connectEvm({ clock: systemClock }, { ...usual, ...change, ...other }).adapter
   return {
     ...abilities(contracts),
     ...verbs(sandbox, { play, proxy }),

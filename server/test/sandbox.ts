@@ -20,7 +20,10 @@ export async function testSandbox(db: Db, local: readonly LocalChain[] = []) {
   const shell = testShell(db)
   const chains = createChains(
     shell,
-    local.map(({ adapter }) => ({ environment: 'test', adapter })),
+    local.map(({ adapter }) => ({
+      environment: 'test',
+      nodes: { adapter, sender: undefined, witnesses: [] },
+    })),
   )
   const localNodes = new Map(local.map(({ adapter, node }) => [adapter.chain, node]))
   const ctx = { ...shell, chains, nodes: createSandboxNodes({ ...shell, chains }, localNodes) }

@@ -1,4 +1,4 @@
-import type { AssetId, Brand, ChainId, Units } from '../money/units.ts'
+import type { AssetId, ChainId, Units } from '../money/units.ts'
 
 /** A block by its place and its identity. */
 export type BlockRef = Readonly<{ height: number; hash: string }>
@@ -54,7 +54,7 @@ export type AddressCheck =
 
 /**
  * One chain as seen through one node (or several of the same network). It holds no keys and no
- * state of ours, and never decides: it looks. Building and broadcasting join it with payouts.
+ * state of ours, and never decides: it looks. Sending is another contract, `contract-sending.ts`.
  *
  * Every verb throws `chain.unreachable` when no node answers in time.
  */
@@ -71,20 +71,9 @@ export type ChainAdapter = Readonly<{
   /** @param height the balance after that block; the node must still know it */
   balanceOf: (address: string, asset: AssetId, height: number) => Promise<Units>
   checkAddress: (text: string) => AddressCheck
-  /** @param publicKey compressed secp256k1 key, 33 bytes */
+  /** @param publicKey compressed secp256k1 key, 33 bytes; ed25519 or sr25519 key, 32 bytes */
   addressOf: (publicKey: Uint8Array) => string
 }>
-
-/** Whose chain it is: `live`, `test` (a real test network), or a book with its simulated chain. */
-export type Realm = Brand<string, 'Realm'>
-
-/** Marks a text as a realm: `live`, `test`, or a book's id. */
-export function realm(text: string): Realm {
-  return text as Realm
-}
-
-/** A chain that a book uses, with the realm under which its blocks are recorded. */
-export type BookChain = Readonly<{ realm: Realm; adapter: ChainAdapter }>
 
 /** The level of a transfer in a block at `height` when the chain's tips are these. */
 export function levelAt(height: number, tips: Tips): Exclude<Level, 'seen'> {

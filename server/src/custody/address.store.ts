@@ -1,4 +1,4 @@
-import type { Realm } from '../chains/contract.ts'
+import type { Realm } from '../chains/contract-book-chain.ts'
 import type { NetworkFamily } from '../money/registry-networks.ts'
 import type { AssetId, ChainId } from '../money/units.ts'
 import type { BookId } from '../shell/book.ts'

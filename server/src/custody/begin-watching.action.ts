@@ -1,4 +1,4 @@
-import type { BookChain } from '../chains/contract.ts'
+import type { BookChain } from '../chains/contract-book-chain.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import { inDbTx } from '../shell/db.ts'

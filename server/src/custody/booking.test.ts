@@ -9,7 +9,7 @@ import {
 import { scriptedChain, type Scripted } from '../../test/scripted-chain.ts'
 import { networkNamed } from '../../test/simulated-chain.ts'
 import { signerOfFile } from '../../test/signer.ts'
-import { realm } from '../chains/contract.ts'
+import { realm } from '../chains/contract-book-chain.ts'
 import { account, type ChartPurpose } from '../ledger/chart.ts'
 import { createLedger } from '../ledger/ledger.ts'
 import { balances } from '../ledger/read-balances.action.ts'
@@ -146,7 +146,7 @@ test('booking a deposit twice at once tells and books it once', async () => {
 /** The world's custody on a chain that the test writes. */
 async function onScript(world: CustodyWorld) {
   const script = scriptedChain(chain)
-  const found = { realm: realm('test'), adapter: script.adapter }
+  const found = { realm: realm('test'), adapter: script.adapter, sender: undefined, witnesses: [] }
   const chains = { of: () => found, list: () => [found] }
   const log = createLog('silent')
   const { db, clock, book } = world

@@ -1,4 +1,4 @@
-import type { BookChain } from '../chains/contract.ts'
+import type { BookChain } from '../chains/contract-book-chain.ts'
 import type { NetworkFamily } from '../money/registry-networks.ts'
 import { knownNetwork } from '../money/registry.ts'
 import type { ChainId } from '../money/units.ts'

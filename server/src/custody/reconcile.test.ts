@@ -9,7 +9,7 @@ import { assetsOn } from '../money/registry.ts'
 import { units, type AssetId } from '../money/units.ts'
 import { reconcile } from './reconcile.action.ts'
 import { watchChain } from './watch-chain.action.ts'
-import { realm } from '../chains/contract.ts'
+import { realm } from '../chains/contract-book-chain.ts'
 
 const { client: signer } = await signerOfFile()
 

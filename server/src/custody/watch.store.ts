@@ -1,4 +1,5 @@
-import type { BlockRef, Realm, Tips } from '../chains/contract.ts'
+import type { Realm } from '../chains/contract-book-chain.ts'
+import type { BlockRef, Tips } from '../chains/contract.ts'
 import type { ChainId } from '../money/units.ts'
 import type { Instant } from '../shell/clock.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'

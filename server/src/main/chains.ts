@@ -1,4 +1,5 @@
-import { realm, type BookChain, type ChainAdapter } from '../chains/contract.ts'
+import { realm, type BookChain } from '../chains/contract-book-chain.ts'
+import type { ManyNodes } from '../chains/node/many-nodes.ts'
 import { simulatedAdapter } from '../chains/simulated/simulated-adapter.client.ts'
 import type { Chains } from '../custody/chains.ts'
 import { networks, type Network } from '../money/registry.ts'
@@ -6,7 +7,7 @@ import type { Book, BookId, Environment } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 
 /** A chain that is reached through nodes of the configuration. */
-export type RealChain = Readonly<{ environment: Environment; adapter: ChainAdapter }>
+export type RealChain = Readonly<{ environment: Environment; nodes: ManyNodes }>
 
 /** Books whose simulated chains are kept at hand; the least recently opened are forgotten. */
 const BOOKS_MAX = 10_000
@@ -39,9 +40,9 @@ export function createChains(
   return { list, of: (book, chain) => list(book).find((one) => one.adapter.chain === chain) }
 }
 
-const realChain = ({ environment, adapter }: RealChain): BookChain => ({
+const realChain = ({ environment, nodes }: RealChain): BookChain => ({
   realm: realm(environment),
-  adapter,
+  ...nodes,
 })
 
 const simulatedChain = (
@@ -51,4 +52,6 @@ const simulatedChain = (
 ): BookChain => ({
   realm: realm(book.bookId),
   adapter: simulatedAdapter({ db: ctx.db, clock: ctx.clock, bookId: book.bookId, network }),
+  sender: undefined,
+  witnesses: [],
 })

@@ -94,7 +94,9 @@ async function startChains(
 ): Promise<RealChains> {
   const step = terminal.step('Chains')
   const chains = stack.use(await openRealChains(config))
-  const names = chains.real.map(({ environment, adapter }) => `${adapter.chain} (${environment})`)
+  const names = chains.real.map(
+    ({ environment, nodes }) => `${nodes.adapter.chain} (${environment})`,
+  )
   const sandbox = 'simulated ones for the sandbox'
   step.done([...names, sandbox].join(', '))
   return chains

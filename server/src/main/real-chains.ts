@@ -1,7 +1,6 @@
 import { join } from 'node:path'
-import { createEvmAdapter } from '../chains/evm/adapter.ts'
 import { startLocalNode } from '../chains/evm/local-node.client.ts'
-import { parseNodeConfig } from '../chains/evm/node-config.ts'
+import { parseNodeConfig } from '../chains/node-config.ts'
 import type { SandboxNode } from '../chains/sandbox-node.ts'
 import type { ChainId } from '../money/units.ts'
 import { systemClock } from '../shell/clock.ts'
@@ -40,11 +39,11 @@ export async function openRealChains(config: Config): Promise<RealChains> {
       )
     : undefined
   const own = local === undefined ? [] : parseNodeConfig(localEntry(local.url))
-  const real = [...connected, ...own].map(({ environment, options }) => ({
+  const real = [...connected, ...own].map(({ environment, connect }) => ({
     environment,
-    adapter: createEvmAdapter(ctx, options),
+    nodes: connect(ctx),
   }))
-  const playable = own.map(({ options }) => options.chain)
+  const playable = own.map((one) => one.chain)
   return {
     real,
     local: new Map(local === undefined ? [] : playable.map((chain) => [chain, local.sandbox])),

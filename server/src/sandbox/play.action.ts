@@ -1,4 +1,4 @@
-import type { BookChain } from '../chains/contract.ts'
+import type { BookChain } from '../chains/contract-book-chain.ts'
 import type { SandboxNode } from '../chains/sandbox-node.ts'
 import type { Chains } from '../custody/chains.ts'
 import { requestScan } from '../custody/request-scan.action.ts'

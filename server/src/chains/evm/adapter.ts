@@ -1,10 +1,10 @@
 import type { ChainId } from '../../money/units.ts'
 import type { ShellCtx } from '../../shell/context.ts'
 import type { ChainAdapter, Tips } from '../contract.ts'
+import { manyNodes, type ManyNodes, type SingleNode } from '../node/many-nodes.ts'
 import { checkEvmAddress, evmAddressOf } from './address.ts'
 import { assetTable, type AssetTable, type EvmAsset } from './assets.ts'
 import { balanceAt } from './balances.client.ts'
-import { onFirstAble } from './failover.client.ts'
 import { createLogReader } from './logs.client.ts'
 import { createEvmNode, type EvmNode } from './node.client.ts'
 import { pendingTransfers } from './pending.client.ts'
@@ -24,7 +24,7 @@ export type EvmAdapterOptions = Readonly<{
   /** What its nodes answer to `eth_chainId`; another id than the chain's where a test network stands in. */
   nodeChainId: bigint
   /** Nodes in the order in which they are asked. */
-  urls: readonly string[]
+  urls: readonly [string, ...string[]]
   /** The coin, and the tokens whose contracts count. */
   assets: readonly EvmAsset[]
   finality: Finality
@@ -34,31 +34,33 @@ export type EvmAdapterOptions = Readonly<{
   timeoutMs: number
 }>
 
-/** The adapter of any EVM chain, over the JSON-RPC of its nodes. Asks nothing until it is asked. */
-export function createEvmAdapter(
+/** Connects the nodes of any EVM chain. Asks nothing until it is asked. */
+export function connectEvm(ctx: Pick<ShellCtx, 'clock'>, options: EvmAdapterOptions): ManyNodes {
+  const [first, ...more] = options.urls
+  const nodeAt = (url: string): SingleNode => ({
+    adapter: adapterOf(ctx, options, url),
+    sender: undefined,
+  })
+  return manyNodes(ctx, [nodeAt(first), ...more.map(nodeAt)])
+}
+
+function adapterOf(
   ctx: Pick<ShellCtx, 'clock'>,
   options: EvmAdapterOptions,
+  url: string,
 ): ChainAdapter {
   const { chain, nodeChainId: expectedChainId, timeoutMs } = options
   const assets = assetTable(options.assets)
-  const views = options.urls.map((url) =>
-    viewOf(
-      createEvmNode(ctx, { chain, expectedChainId, url, timeoutMs }),
-      assets,
-      options.internal,
-    ),
-  )
-  const onNode = <Result>(work: (view: NodeView) => Promise<Result>): Promise<Result> =>
-    onFirstAble(chain, views, work)
+  const node = createEvmNode(ctx, { chain, expectedChainId, url, timeoutMs })
+  const view = viewOf(node, assets, options.internal)
   return {
     chain,
     pollMs: options.pollMs,
-    tips: (): Promise<Tips> => onNode(({ node }) => tipsAt(node, options.finality)),
-    blockAt: (height) => onNode(({ node }) => headerAt(node, height)),
-    scan: (from, watch, blocksMax) => onNode((view) => scanNode(view, { from, watch, blocksMax })),
-    pending: (watch) => onNode(({ node }) => pendingTransfers(node, assets, watch)),
-    balanceOf: (address, asset, height) =>
-      onNode(({ node }) => balanceAt(node, assets, { address, asset, height })),
+    tips: (): Promise<Tips> => tipsAt(node, options.finality),
+    blockAt: (height) => headerAt(node, height),
+    scan: (from, watch, blocksMax) => scanNode(view, { from, watch, blocksMax }),
+    pending: (watch) => pendingTransfers(node, assets, watch),
+    balanceOf: (address, asset, height) => balanceAt(node, assets, { address, asset, height }),
     checkAddress: checkEvmAddress,
     addressOf: evmAddressOf,
   }

@@ -7,7 +7,7 @@ import { isError } from '../../errors/app-error.ts'
 import { units } from '../../money/units.ts'
 import type { BlockRef, ChainAdapter, Scan } from '../contract.ts'
 import { comparable, scanToTip, watching } from '../contract-follow.suite.ts'
-import { isNodeFailure } from './failover.client.ts'
+import { isNodeFailure } from '../node/failover.client.ts'
 
 type Played = Readonly<{ to: string; start: BlockRef }>
 

@@ -8,7 +8,7 @@ import { refusal, result } from '../../../test/faulty-rpc.ts'
 import { units } from '../../money/units.ts'
 import { scanToTip, watching } from '../contract-follow.suite.ts'
 import { checksummed } from './address.ts'
-import { isNodeFailure } from './failover.client.ts'
+import { isNodeFailure } from '../node/failover.client.ts'
 
 const BY_TRACES = { internal: 'trace' } as const
 const BY_BALANCES = { internal: 'balance' } as const

@@ -14,10 +14,9 @@ import { systemClock } from '../../shell/clock.ts'
 import { freePort } from '../../shell/free-port.ts'
 import type { ChainAdapter } from '../contract.ts'
 import { identity, scanToTip, watching } from '../contract-follow.suite.ts'
-import { createEvmAdapter } from './adapter.ts'
 import { checksummed } from './address.ts'
 import { startLocalNode, type LocalNode, type LocalNodeOptions } from './local-node.client.ts'
-import { parseNodeConfig } from './node-config.ts'
+import { parseNodeConfig } from '../node-config.ts'
 
 const ctx = { clock: systemClock }
 const TO = checksummed(`0x${'7'.repeat(40)}`)
@@ -37,7 +36,7 @@ function adapterOf(node: LocalNode): ChainAdapter {
   const entry = { environment: 'test', chain: 'eip155:31337', rpc: [node.url] }
   const [connected] = parseNodeConfig(JSON.stringify([entry]))
   assert.ok(connected !== undefined)
-  return createEvmAdapter(ctx, connected.options)
+  return connected.connect(ctx).adapter
 }
 
 function assetsOf(adapter: ChainAdapter) {

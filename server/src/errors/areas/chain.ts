@@ -47,4 +47,31 @@ export const chainErrors = {
     retry: 'changed',
     say: (c) => `The local chain node did not start: ${c.problem}.`,
   }),
+  'chain.transaction_not_readable': define<{ chain: string; problem: string }>({
+    status: 400,
+    retry: 'changed',
+    say: (c) =>
+      `These bytes are no transaction of ${c.chain} that we know how to read: ${c.problem}.`,
+  }),
+  'chain.insufficient_funds': define<{ chain: string; asset: string; problem: string }>({
+    status: 409,
+    retry: 'later',
+    say: (c) => `There is not enough ${c.asset} on ${c.chain} for this: ${c.problem}.`,
+  }),
+  'chain.payment_not_possible': define<{ chain: string; problem: string }>({
+    status: 400,
+    retry: 'changed',
+    say: (c) => `${c.chain} cannot carry out this payment: ${c.problem}.`,
+  }),
+  'chain.fee_above_limit': define<{ chain: string; fee: string; feeMax: string }>({
+    status: 409,
+    retry: 'later',
+    say: (c) =>
+      `Sending on ${c.chain} costs ${c.fee} units now, more than the limit of ${c.feeMax}. Wait, or raise the limit.`,
+  }),
+  'chain.not_replaceable': define<{ chain: string; problem: string }>({
+    status: 409,
+    retry: 'later',
+    say: (c) => `The waiting ${c.chain} transaction cannot be replaced now: ${c.problem}.`,
+  }),
 }

@@ -1,0 +1,182 @@
+import type { AssetId, ChainId, Units } from '../money/units.ts'
+import type { BlockRef } from './contract.ts'
+
+/** A key of ours: the path from which the signer derives it, and its address on the chain. */
+export type OwnKey = Readonly<{ path: string; address: string }>
+
+/** Coins that are to go to an address. */
+export type Payment = Readonly<{ to: string; asset: AssetId; units: Units }>
+
+/** How soon a transaction should be mined, at the price that it takes. */
+export type Speed = 'slow' | 'normal' | 'fast'
+
+/** What is to be sent, before the chain was asked what it takes. */
+export type SendRequest = Readonly<{
+  /**
+   * Whose coins are spent. One key on chains with accounts; with outputs as many as are offered:
+   * the inputs are chosen among theirs. A batched sweep names every address that is emptied.
+   */
+  from: readonly [OwnKey, ...OwnKey[]]
+  payments: readonly [Payment, ...Payment[]]
+  /** Where what is left over goes, on chains with outputs. */
+  change?: OwnKey
+  /** Whose native coin pays the fee, where the chain lets another than the sender pay it. */
+  feePayer?: OwnKey
+  /**
+   * Everything that the senders hold of the asset of the one payment goes to it, less the fee where
+   * that is paid in the same asset. Its units are the least that may arrive.
+   */
+  everything?: boolean
+  speed: Speed
+  /** The most that the fee may be, in the native asset's units. */
+  feeMax: Units
+}>
+
+/** What a request would cost now. */
+export type FeeEstimate = Readonly<{
+  /** What will be paid, as far as the chain lets anybody know. */
+  fee: Units
+  /** What may be paid at most: the limit that is signed. */
+  feeMax: Units
+}>
+
+/** A transaction without signatures, in the encoding from which the signer reads what it does. */
+export type UnsignedTx = Readonly<{
+  chain: ChainId
+  bytes: Uint8Array
+  /** The keys that have to sign it. */
+  signers: readonly OwnKey[]
+  /** Where its change goes, of those that were offered. */
+  change: OwnKey | undefined
+  effects: TxEffects
+}>
+
+/** One movement of coins that a transaction makes; `all`: whatever the sender then holds. */
+export type Move = Readonly<{
+  /** Absent on chains with outputs: no input pays for a certain output. */
+  from: string | undefined
+  to: string
+  asset: AssetId
+  units: Units | 'all'
+}>
+
+/** What a transaction does when it is mined, read from its bytes and nothing else. */
+export type TxEffects = Readonly<{
+  /** Every movement of coins but the fee, change among them. */
+  moves: readonly Move[]
+  /** Every address whose signature it needs. */
+  spenders: readonly string[]
+  feePayer: string | undefined
+  /** The most that it can cost its payer, in the native asset's units. */
+  feeMax: Units
+  /**
+   * What it uses up: `nonce:<address>:<number>`, `input:<txid>:<output>` … Of two transactions that
+   * share one, only one can ever be mined.
+   */
+  slots: readonly string[]
+  /**
+   * What it does besides, in words: an approval, a call nobody knows, a deployment. Whatever has
+   * one of these is never signed.
+   */
+  besides: readonly string[]
+}>
+
+/** A transaction that can be broadcast, and the name under which the chain will know it. */
+export type SignedTx = Readonly<{ chain: ChainId; bytes: Uint8Array; txHash: string }>
+
+/** A key that signs. Its bytes are wiped by whoever derived it. */
+export type SigningKey = Readonly<{ address: string; privateKey: Uint8Array }>
+
+/**
+ * How one family writes transactions: pure, from bytes to facts and back. Both sides use it: the
+ * builder to show what it built, the signer to find out what it is asked to sign.
+ */
+export type TxCodec = Readonly<{
+  /**
+   * What an unsigned transaction does.
+   * @throws chain.transaction_not_readable
+   */
+  explain: (chain: ChainId, unsigned: Uint8Array) => TxEffects
+  /**
+   * Signs with every key that the transaction needs. Signing the same bytes again gives the same
+   * transaction hash.
+   * @throws chain.transaction_not_readable
+   */
+  sign: (chain: ChainId, unsigned: Uint8Array, keys: readonly SigningKey[]) => SignedTx
+  /**
+   * What a signed transaction does, and its hash; signatures that do not verify are refused.
+   * @throws chain.transaction_not_readable
+   */
+  explainSigned: (
+    chain: ChainId,
+    signed: Uint8Array,
+  ) => Readonly<{ txHash: string; effects: TxEffects }>
+}>
+
+/** Why a node did not take a transaction. */
+export type RefusalReason =
+  /** The sender cannot pay for it now. */
+  | 'insufficient_funds'
+  /** Its nonce or one of its inputs is used already, or another transaction waits for it. */
+  | 'slot_taken'
+  | 'underpriced'
+  /** It was valid for a time that is over. */
+  | 'expired'
+  | 'invalid'
+
+/** What a node said to a broadcast. `accepted` also when it knew the transaction before. */
+export type Broadcast =
+  | Readonly<{ kind: 'accepted' }>
+  | Readonly<{ kind: 'refused'; reason: RefusalReason; problem: string }>
+
+/** What has become of a transaction, as one node sees it now. */
+export type TxState =
+  /** The node does not know it; that proves nothing. */
+  | Readonly<{ kind: 'unknown' }>
+  | Readonly<{ kind: 'waiting' }>
+  | Readonly<{
+      kind: 'mined'
+      block: BlockRef
+      /** Whether it did what it was made for; one that failed has paid its fee all the same. */
+      succeeded: boolean
+      /** What it cost, in the native asset's units. */
+      fee: Units
+    }>
+
+/**
+ * Sending on one chain. Nothing here signs: `build` gives bytes for the signer, `broadcast` takes
+ * what came back. What is stored between is the caller's business.
+ *
+ * Every verb throws `chain.unreachable` when no node answers in time: for `broadcast` that means
+ * that nobody knows.
+ */
+export type ChainSender = Readonly<{
+  /**
+   * What the request costs now.
+   * @throws chain.insufficient_funds, chain.payment_not_possible
+   */
+  estimate: (request: SendRequest) => Promise<FeeEstimate>
+  /**
+   * A transaction for the request, at the nodes' present prices.
+   * @throws chain.insufficient_funds, chain.fee_above_limit, chain.payment_not_possible (below dust
+   * or an existential deposit, a recipient that cannot receive, more payments than one transaction
+   * holds)
+   */
+  build: (request: SendRequest) => Promise<UnsignedTx>
+  /**
+   * Another transaction in the place of one that does not get mined: the same payments, one of the
+   * same slots at least, a higher fee as the network demands for a replacement.
+   *
+   * @param stuck the signed bytes that wait
+   * @throws chain.fee_above_limit, chain.not_replaceable
+   */
+  bump: (stuck: Uint8Array, request: SendRequest) => Promise<UnsignedTx>
+  /** Hands signed bytes to every node; repeating it is safe. */
+  broadcast: (signed: Uint8Array) => Promise<Broadcast>
+  lookUp: (txHash: string) => Promise<TxState>
+  /**
+   * Whether the slots can still be used, at the chain's final block. When one of a transaction's
+   * slots is `spent` and the transaction itself is not in the chain, it will never be mined.
+   */
+  slotState: (slot: string) => Promise<'free' | 'spent'>
+}>

@@ -1,24 +1,18 @@
-import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { AddressCheck } from '../contract.ts'
+import { keccakAccount } from '../key-hash.ts'
+import { otherNetwork } from '../other-network.ts'
 
 const FORM = /^0x[0-9a-fA-F]{40}$/
-const BASE58 = '[1-9A-HJ-NP-Za-km-z]'
 
-/** What a text may be that is no address of an EVM chain; the first that fits is told. */
-const OTHERS: readonly (readonly [form: RegExp, reason: string])[] = [
+/** What a text may be that was meant for an EVM chain; the first that fits is told. */
+const OWN: readonly (readonly [form: RegExp, reason: string])[] = [
   [/^[0-9a-fA-F]{40}$/, 'it lacks the 0x in front'],
   [/^0X[0-9a-fA-F]{40}$/, 'it begins with 0X, and an address with 0x'],
   [/^0x[0-9a-fA-F]{64}$/, 'it has the length of a transaction hash or a key, not of an address'],
   [/^0x[0-9a-fA-F]*$/, 'it does not have 40 digits after 0x'],
   [/\.eth$/i, 'it is a name; give the address that it stands for'],
-  [new RegExp(`^T${BASE58}{33}$`), 'this looks like a Tron address'],
-  [/^(bc|tb|bcrt)1[02-9ac-hj-np-z]{6,87}$/i, 'this looks like a Bitcoin address'],
-  [new RegExp(`^[123mn]${BASE58}{25,34}$`), 'this looks like a Bitcoin address'],
-  [/^S[PTMN][0-9A-HJKMNP-TV-Z]{36,40}$/i, 'this looks like a Stacks address'],
-  [new RegExp(`^[15]${BASE58}{46,47}$`), 'this looks like a Polkadot address'],
-  [new RegExp(`^${BASE58}{32,44}$`), 'this looks like a Solana address'],
 ]
 
 /**
@@ -30,9 +24,9 @@ const OTHERS: readonly (readonly [form: RegExp, reason: string])[] = [
  */
 export function checkEvmAddress(text: string): AddressCheck {
   if (!FORM.test(text)) {
-    const [, reason = 'it is not 0x and 40 hexadecimal digits'] =
-      OTHERS.find(([form]) => form.test(text)) ?? []
-    return { kind: 'invalid', reason }
+    const own = OWN.find(([form]) => form.test(text))?.[1]
+    const other = otherNetwork(text, 'eip155') ?? 'it is not 0x and 40 hexadecimal digits'
+    return { kind: 'invalid', reason: own ?? other }
   }
   const address = checksummed(text)
   const digits = text.slice(2)
@@ -52,11 +46,10 @@ export function checksummed(address: string): string {
 }
 
 /**
- * The checksummed address of a key: the last 20 bytes of the uncompressed key's hash.
+ * The checksummed address of a key.
  *
  * @param publicKey compressed secp256k1 key, 33 bytes
  */
 export function evmAddressOf(publicKey: Uint8Array): string {
-  const point = secp256k1.Point.fromBytes(publicKey).toBytes(false)
-  return checksummed(`0x${bytesToHex(keccak_256(point.subarray(1)).subarray(12))}`)
+  return checksummed(`0x${bytesToHex(keccakAccount(publicKey))}`)
 }

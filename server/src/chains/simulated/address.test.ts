@@ -72,7 +72,7 @@ test('the refusal says whose address it is, or what is wrong with it', () => {
     const check = checkAddress(family, text)
     return check.kind === 'invalid' ? check.reason : 'valid'
   }
-  assert.match(reason('bip122', 'TMVQGm1qAQYVdetCeGRRkTWYYrLXuHK2HC'), /address of Tron, not of/)
+  assert.match(reason('bip122', 'TMVQGm1qAQYVdetCeGRRkTWYYrLXuHK2HC'), /looks like a Tron/)
   assert.match(reason('bip122', 'bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4'), /main network/)
   assert.match(reason('bip122', 'tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsy'), /checksum/)
   assert.match(reason('eip155', '0x7E5F4552091A69125d5DfCb7b8C2659029395bDf'), /EIP-55/)
@@ -81,7 +81,7 @@ test('the refusal says whose address it is, or what is wrong with it', () => {
   assert.match(reason('stacks', 'ST2J6ZY48GV1EZ5V2V5RB9MP66SW86PYKKQYAC0RP'), /c32check/)
   assert.match(reason('polkadot', '15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5'), /prefix 0/)
   assert.match(reason('polkadot', '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQZ'), /SS58/)
-  assert.match(reason('solana', 'hello'), /not written like one of Solana/)
+  assert.match(reason('solana', 'hello'), /not written like an address of Solana/)
 })
 
 test('test addresses of version 1 and of the old kinds are addresses of Bitcoin', () => {

@@ -10,6 +10,7 @@ import { sandboxErrors } from './areas/sandbox.ts'
 import { shellErrors } from './areas/shell.ts'
 import { signerErrors } from './areas/signer.ts'
 import { tenancyErrors } from './areas/tenancy.ts'
+import { walletErrors } from './areas/wallets.ts'
 
 /**
  * Every refusal of Coffer, once. Codes are `area.what_happened`, public, never reused.
@@ -28,6 +29,7 @@ export const catalogue = {
   ...shellErrors,
   ...signerErrors,
   ...tenancyErrors,
+  ...walletErrors,
 }
 
 /** A code of the catalogue, such as `ledger.insufficient_balance`. */

@@ -16,20 +16,32 @@ export type SumsRow = Readonly<{
 export type BalanceRow = SumsRow &
   Readonly<{ account_id: AccountId; purpose: string; owner: string | null; asset: AssetId }>
 
+const SELECTED = `select account_id, purpose, owner, asset, normal_side, posted, pending_debits,
+  pending_credits from account`
+
 /** The accounts of a book by id; with `purpose` or `owner`, those that have it. */
 export const findBalances = (
   db: Queryable,
   bookId: BookId,
-  filter: Readonly<{ purpose?: string; owner?: string; account?: string }>,
+  filter: Readonly<{ purpose?: string; owner?: string }>,
 ): Promise<BalanceRow[]> =>
   db.query<BalanceRow>(
-    `select account_id, purpose, owner, asset, normal_side, posted, pending_debits, pending_credits
-     from account
+    `${SELECTED}
      where book_id = $1 and ($2::text is null or purpose = $2) and ($3::text is null or owner = $3)
-       and ($4::text is null or account_id = $4)
      order by account_id`,
-    [bookId, filter.purpose ?? null, filter.owner ?? null, filter.account ?? null],
+    [bookId, filter.purpose ?? null, filter.owner ?? null],
   )
+
+/** Those of these accounts on which anything was ever booked: found by key, however many there are. */
+export const findBalancesOf = (
+  db: Queryable,
+  bookId: BookId,
+  accountIds: readonly AccountId[],
+): Promise<BalanceRow[]> =>
+  db.query<BalanceRow>(`${SELECTED} where book_id = $1 and account_id = any($2::text[])`, [
+    bookId,
+    accountIds,
+  ])
 
 /** A purpose's sums over all its accounts of an asset. */
 export type ChartRow = SumsRow & Readonly<{ purpose: string; asset: AssetId; accounts: number }>

@@ -3,7 +3,13 @@ import type { BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'
 import { balanceFrom, type AccountBalance, type Balance } from './balance.ts'
-import { findBalances, findSumsAt, sumByPurpose, type BalanceRow } from './balance.store.ts'
+import {
+  findBalances,
+  findBalancesOf,
+  findSumsAt,
+  sumByPurpose,
+  type BalanceRow,
+} from './balance.store.ts'
 import { accountKey } from './draft.ts'
 import { availableIn } from './decide.ts'
 import { lockAccounts } from './journal.store.ts'
@@ -25,8 +31,17 @@ export async function balanceOf(
   bookId: BookId,
   accountId: AccountId,
 ): Promise<AccountBalance | undefined> {
-  const [row] = await findBalances(db, bookId, { account: accountId })
-  return row === undefined ? undefined : accountBalance(row)
+  return (await balancesOf(db, bookId, [accountId])).get(accountId)
+}
+
+/** The balances of some accounts; those on which nothing was ever booked are left out. */
+export async function balancesOf(
+  db: Queryable,
+  bookId: BookId,
+  accountIds: readonly AccountId[],
+): Promise<ReadonlyMap<AccountId, AccountBalance>> {
+  const rows = await findBalancesOf(db, bookId, accountIds)
+  return new Map(rows.map((row) => [row.account_id, accountBalance(row)]))
 }
 
 const accountBalance = (row: BalanceRow): AccountBalance => ({

@@ -16,7 +16,7 @@ import { insertRefunds, type Refund } from './refund.store.ts'
 import { eventSnapshot } from './snapshot.ts'
 import { syncCases, type Decision } from './sync-cases.action.ts'
 import type { Move, Transition } from './transition.ts'
-import { walletOwner } from './wallet-owner.ts'
+import { walletOwner } from '../wallets/wallet-owner.ts'
 
 /** What changing a payment needs. */
 export type SettleCtx = Pick<ShellCtx, 'clock' | 'ids' | 'config'> &

@@ -1,6 +1,7 @@
 import { realm, type BookChain } from '../chains/contract-book-chain.ts'
 import type { ManyNodes } from '../chains/node/many-nodes.ts'
 import { simulatedAdapter } from '../chains/simulated/simulated-adapter.client.ts'
+import { simulatedSender } from '../chains/simulated/sender.client.ts'
 import type { Chains } from '../custody/chains.ts'
 import { networks, type Network } from '../money/registry.ts'
 import type { Book, BookId, Environment } from '../shell/book.ts'
@@ -52,6 +53,6 @@ const simulatedChain = (
 ): BookChain => ({
   realm: realm(book.bookId),
   adapter: simulatedAdapter({ db: ctx.db, clock: ctx.clock, bookId: book.bookId, network }),
-  sender: undefined,
+  sender: simulatedSender({ db: ctx.db, clock: ctx.clock, bookId: book.bookId, network }),
   witnesses: [],
 })

@@ -1,3 +1,4 @@
+import { units, type Units } from '../../money/units.ts'
 import type { BookId } from '../../shell/book.ts'
 import type { Instant } from '../../shell/clock.ts'
 import type { Behaviour } from '../sandbox-node.ts'
@@ -42,6 +43,13 @@ export function blocksDue(
   const blocks = autoMine && !halt ? Math.min(ticks, CATCH_UP_BLOCKS_MAX) : 0
   return { blocks, minedAt: state.minedAt + ticks * BLOCK_MS }
 }
+
+/** What a transaction costs when nobody set a price, in the smallest unit of the chain's coin. */
+const USUAL_PRICE = units(1_000n)
+
+/** What a transaction costs now, in the chain's coin. */
+export const priceOf = ({ behaviour }: Pick<ChainState, 'behaviour'>): Units =>
+  behaviour.fee ?? USUAL_PRICE
 
 /** How a node behaves until it is told otherwise. */
 export const usualBehaviour: Behaviour = {

@@ -37,10 +37,14 @@ export function blockAt(
 
 /** The hash of the n-th transaction that was submitted to a chain. */
 export function txHashOf(origin: Origin, number: number): string {
-  const hash = digest(origin.seed, 'tx', number)
+  return hashName(origin.family, digest(origin.seed, 'tx', number))
+}
+
+/** How a family writes the name of a transaction. @param hash 32 bytes */
+export function hashName(family: Family, hash: Uint8Array): string {
   // Solana names a transaction by its first signature, which has 64 bytes.
-  if (origin.family === 'solana') return base58.encode(concatBytes(hash, sha256(hash)))
-  return writeHash(origin.family, hash)
+  if (family === 'solana') return base58.encode(concatBytes(hash, sha256(hash)))
+  return writeHash(family, hash)
 }
 
 /** The address of somebody who is not us. */

@@ -3,6 +3,7 @@ import { knownAsset } from '../../money/registry.ts'
 import type { DbTx, Queryable } from '../../shell/db.ts'
 import type { BlockRef } from '../contract.ts'
 import type { Behaviour, Sending, SendKind } from '../sandbox-node.ts'
+import { priceOf } from './chain-state.ts'
 import { addFork, readForks, saveChain } from './chain.store.ts'
 import { addressOfExtra, blockAt, txHashOf } from './derive.ts'
 import { onChain, type OpenChain, type SimulatedCtx } from './open-chain.action.ts'
@@ -41,7 +42,11 @@ export function mine(ctx: SimulatedCtx, blocks: number): Promise<BlockRef> {
     const { key, state } = chain
     const tip = state.height + blocks
     if (blocks > 0) {
-      await txs.mineWaiting(dbTx, key, { height: state.height + 1, patient: true })
+      await txs.mineWaiting(dbTx, key, {
+        height: state.height + 1,
+        patient: true,
+        price: priceOf(state),
+      })
       await saveChain(dbTx, key, { ...state, height: tip })
     }
     return tipAt(dbTx, chain, tip)

@@ -4,7 +4,7 @@ import type { Instant } from '../../shell/clock.ts'
 import type { ShellCtx } from '../../shell/context.ts'
 import { inDbTx, type DbTx } from '../../shell/db.ts'
 import { beginChain, lockChain, saveChain } from './chain.store.ts'
-import { blocksDue, type ChainKey, type ChainState } from './chain-state.ts'
+import { blocksDue, priceOf, type ChainKey, type ChainState } from './chain-state.ts'
 import type { Origin } from './derive.ts'
 import { mineWaiting } from './tx.store.ts'
 
@@ -66,7 +66,11 @@ async function mineDue(
   if (due.minedAt === at.state.minedAt) return at.state
   const state = { ...at.state, height: at.state.height + due.blocks, minedAt: due.minedAt }
   if (due.blocks > 0) {
-    await mineWaiting(dbTx, key, { height: at.state.height + 1, patient: false })
+    await mineWaiting(dbTx, key, {
+      height: at.state.height + 1,
+      patient: false,
+      price: priceOf(at.state),
+    })
   }
   await saveChain(dbTx, key, state)
   return state

@@ -1,10 +1,12 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { AppError, isError } from '../../errors/app-error.ts'
 import type { ChainId } from '../../money/units.ts'
 import type { ShellCtx } from '../../shell/context.ts'
+import type { NodePlace } from '../node/exchange.client.ts'
+import { createJsonRpcNode, type JsonRpcNode, type RpcOutcome } from '../node/json-rpc.client.ts'
 import { Quantity } from './answers.ts'
 
-/** One node, asked by JSON-RPC. */
+/** One node of an EVM chain, which is asked which chain it is of before anything it says counts. */
 export type EvmNode = Readonly<{
   chain: ChainId
   /** Its host and port: what errors name. A whole URL may hold a provider's secret. */
@@ -19,146 +21,58 @@ export type EvmNode = Readonly<{
     parameters: readonly unknown[],
     schema: z.ZodType<Answer>,
   ) => Promise<Answer>
+  /**
+   * The same where a refusal is an answer too.
+   * @throws chain.unreachable, chain.answer_unusable, chain.wrong_network
+   */
+  attempt: <Answer>(
+    method: string,
+    parameters: readonly unknown[],
+    schema: z.ZodType<Answer>,
+  ) => Promise<RpcOutcome<Answer>>
 }>
 
 /** Where a node is, and what it must be. */
-export type EvmNodeOptions = Readonly<{
-  chain: ChainId
-  /** What `eth_chainId` must answer before anything else is believed. */
-  expectedChainId: bigint
-  /** http or https; a user and password in it are sent as basic authorization. */
-  url: string
-  /** How long one answer may take, in ms. */
-  timeoutMs: number
-}>
-
-const ANSWER_BYTES_MAX = 256 * 1024 * 1024
-const PROBLEM_LENGTH_MAX = 200
-
-const Envelope = z.union([
-  z.object({ error: z.object({ code: z.number(), message: z.string() }) }),
-  z.object({ error: z.null().optional(), result: z.unknown() }),
-])
-
-type NodeCtx = Pick<ShellCtx, 'clock'>
+export type EvmNodeOptions = NodePlace &
+  Readonly<{
+    /** What `eth_chainId` must answer before anything else is believed. */
+    expectedChainId: bigint
+  }>
 
 /** Makes the client of one node; nothing is asked until somebody does. */
-export function createEvmNode(ctx: NodeCtx, options: EvmNodeOptions): EvmNode {
-  const { chain, expectedChainId } = options
-  const name = new URL(options.url).host
-  let ofOurChain = false
+export function createEvmNode(ctx: Pick<ShellCtx, 'clock'>, options: EvmNodeOptions): EvmNode {
+  const { chain } = options
+  const node = createJsonRpcNode(ctx, options)
+  let isOfOurChain = false
 
-  async function ask<Answer>(
-    method: string,
-    parameters: readonly unknown[],
-    schema: z.ZodType<Answer>,
-  ): Promise<Answer> {
-    const answer = await post(ctx, options, { method, parameters })
-    const envelope = Envelope.safeParse(parseJson(answer.text))
-    if (envelope.success && envelope.data.error) {
-      const { code, message } = envelope.data.error
-      const problem = `${code}: ${message}`.slice(0, PROBLEM_LENGTH_MAX)
-      throw new AppError('chain.node_refused', { chain, node: name, method, problem })
-    }
-    if (!answer.ok) {
-      throw new AppError('chain.unreachable', { chain }, { cause: `HTTP ${answer.status}` })
-    }
-    const unusable = (problem: string, cause?: unknown): AppError =>
-      new AppError('chain.answer_unusable', { chain, node: name, method, problem }, { cause })
-    if (!envelope.success) throw unusable('it is not a JSON-RPC answer')
-    const read = schema.safeParse('result' in envelope.data ? envelope.data.result : undefined)
-    if (read.success) return read.data
-    const [issue] = read.error.issues
-    throw unusable(`${issue?.path.join('.') || 'result'}: ${issue?.message}`, read.error)
-  }
-
-  async function askOfOurChain<Answer>(
-    method: string,
-    parameters: readonly unknown[],
-    schema: z.ZodType<Answer>,
-  ): Promise<Answer> {
+  async function onOurChain<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
-      if (!ofOurChain) {
-        const found = await ask('eth_chainId', [], Quantity)
-        const facts = { chain, node: name, expected: `${expectedChainId}`, found: `${found}` }
-        if (found !== expectedChainId) throw new AppError('chain.wrong_network', facts)
-        ofOurChain = true
-      }
-      return await ask(method, parameters, schema)
+      if (!isOfOurChain) await checkChain(node, options)
+      isOfOurChain = true
+      return await work()
     } catch (error) {
       // What answers at this address after a silence may be another node: ask again who it is.
-      if (isError(error, 'chain.unreachable')) ofOurChain = false
+      if (isError(error, 'chain.unreachable')) isOfOurChain = false
       throw error
     }
   }
 
-  return { chain, name, ask: askOfOurChain }
+  return {
+    chain,
+    name: node.name,
+    ask: (method, parameters, schema) => onOurChain(() => node.ask(method, parameters, schema)),
+    attempt: (method, parameters, schema) =>
+      onOurChain(() => node.attempt(method, parameters, schema)),
+  }
 }
 
-type Answer = Readonly<{ ok: boolean; status: number; text: string }>
-
-/** Sends one request within its time. @throws chain.unreachable, chain.answer_unusable */
-async function post(
-  ctx: NodeCtx,
-  options: EvmNodeOptions,
-  request: Readonly<{ method: string; parameters: readonly unknown[] }>,
-): Promise<Answer> {
-  const { chain, timeoutMs } = options
-  const { address, headers } = target(options.url)
-  const body = { jsonrpc: '2.0', id: 1, method: request.method, params: request.parameters }
-  const tooLate = new AbortController()
-  const finished = new AbortController()
-  void ctx.clock.sleep(timeoutMs, finished.signal).then(() => tooLate.abort())
-  try {
-    const response = await fetch(address, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify(body),
-      redirect: 'error',
-      signal: tooLate.signal,
-    })
-    const text = await readText(response)
-    if (text !== undefined) return { ok: response.ok, status: response.status, text }
-  } catch (cause) {
-    throw new AppError('chain.unreachable', { chain }, { cause })
-  } finally {
-    finished.abort()
-  }
-  const problem = `it has more than ${ANSWER_BYTES_MAX} bytes`
-  const facts = { chain, node: address.host, method: request.method, problem }
-  throw new AppError('chain.answer_unusable', facts)
-}
-
-/** The URL without what is secret in front of its host, which goes into a header. */
-function target(url: string): Readonly<{ address: URL; headers: Record<string, string> }> {
-  const address = new URL(url)
-  const headers: Record<string, string> = { 'content-type': 'application/json' }
-  if (address.username !== '') {
-    const user = `${decodeURIComponent(address.username)}:${decodeURIComponent(address.password)}`
-    headers['authorization'] = `Basic ${Buffer.from(user).toString('base64')}`
-  }
-  address.username = ''
-  address.password = ''
-  return { address, headers }
-}
-
-/** The whole body; undefined when it is longer than any honest answer. */
-async function readText(response: Response): Promise<string | undefined> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of response.body ?? []) {
-    length += chunk.byteLength
-    if (length > ANSWER_BYTES_MAX) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-/** The value, or undefined when the text is no JSON (a proxy's error page, half an answer). */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+/** @throws chain.wrong_network */
+async function checkChain(
+  node: JsonRpcNode,
+  { chain, expectedChainId }: EvmNodeOptions,
+): Promise<void> {
+  const found = await node.ask('eth_chainId', [], Quantity)
+  if (found === expectedChainId) return
+  const facts = { chain, node: node.name, expected: `${expectedChainId}`, found: `${found}` }
+  throw new AppError('chain.wrong_network', facts)
 }

@@ -31,7 +31,7 @@ function assetFor(t: TestContext, world: AdapterWorld, kind: SendKind): AssetId 
 export function depositTests({ make }: AdapterWorldMaker): void {
   test('an address made from a public key is valid, in its canonical form', async () => {
     await using world = await make()
-    const address = world.adapter.addressOf(KEY)
+    const address = world.adapter.addressOf(world.publicKey ?? KEY)
     assert.deepEqual(world.adapter.checkAddress(address), { kind: 'valid', address })
   })
 
@@ -166,7 +166,8 @@ async function followOneDeposit(world: AdapterWorld, asset: AssetId): Promise<vo
   const txHash = await world.send('normal', [{ to, asset, units: units(1_234_567n) }])
   const waiting = await world.adapter.pending(watching([to]))
   // A token's transfer shows before it is executed only where a node can read the call.
-  if (asset === world.assets[0]) assert.equal(waiting.length, 1)
+  const isShown = world.mempool !== 'hidden' && asset === world.assets[0]
+  if (isShown) assert.equal(waiting.length, 1)
   for (const one of waiting) assert.equal(one.block, undefined)
   await world.mine(1)
   const { transfers } = await wholeScan(world, from, [to])

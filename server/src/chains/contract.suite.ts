@@ -22,6 +22,10 @@ export type AdapterWorld = AsyncDisposable &
     kinds: Readonly<Partial<Record<SendKind, AssetId>>>
     /** Texts that are no address of this chain: of other networks, with a wrong checksum. */
     badAddresses: readonly string[]
+    /** A public key of this chain's curve; absent where that is secp256k1. */
+    publicKey?: Uint8Array
+    /** `hidden`: nodes of this chain show nothing that waits. */
+    mempool?: 'hidden'
     /** The largest amount that can be sent here; at least 10 ** 15. */
     unitsMax: Units
     /** A valid address that was never used, in its canonical form. */

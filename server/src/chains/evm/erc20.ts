@@ -14,11 +14,11 @@ const TRANSFER_FROM_CALL = new RegExp(`^0x23b872dd${ADDRESS_WORD}${ADDRESS_WORD}
 const TOPIC_ADDRESS = new RegExp(`^0x${ADDRESS_WORD}$`)
 
 /** Whether a log is a Transfer of some fungible token; an NFT's has a topic more and no data. */
-export const isTransferLog = (log: Log): boolean =>
+export const isTransferLog = (log: Pick<Log, 'topics' | 'data'>): boolean =>
   log.topics.length === 3 && log.topics[0] === TRANSFER_TOPIC && log.data.length === 66
 
 /** The move that a Transfer log tells of; absent when it is no such log. */
-export function moveOfLog(log: Log): TokenMove | undefined {
+export function moveOfLog(log: Pick<Log, 'topics' | 'data'>): TokenMove | undefined {
   if (!isTransferLog(log)) return undefined
   const [, from] = TOPIC_ADDRESS.exec(log.topics[1] ?? '') ?? []
   const [, to] = TOPIC_ADDRESS.exec(log.topics[2] ?? '') ?? []

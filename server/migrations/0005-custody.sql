@@ -27,21 +27,24 @@ create table deposit_address (
   index bigint not null check (index between 0 and 2147483647),
   path text not null,
   address text not null,
-  -- What it was handed out for. Anything on any chain of the family that arrives is seen.
+  -- What it was handed out for first. Anything on any chain of the family that arrives is seen.
   chain text not null,
   asset text not null,
   owner_kind text not null check (owner_kind in ('payment', 'wallet', 'treasury')),
   owner_id text not null,
-  -- Until when coins moved by a contract are looked for; null for tokens, which leave a log.
+  -- The chains on which coins moved by a contract are looked for, and until when; none where it was
+  -- handed out for tokens alone, which leave a log.
+  expected_on text[] not null,
   expected_until timestamptz,
   issued_at timestamptz not null,
   primary key (book_id, family, index),
+  check ((expected_until is null) = (expected_on = '{}')),
   -- Chains of one family share addresses, so this covers every realm and chain, and finds the owner
   -- of whatever a block pays, whichever chain of the family the block is on.
   constraint deposit_address_once unique (family, address)
 );
 create index deposit_address_owner on deposit_address (book_id, owner_kind, owner_id);
-create index deposit_address_expected on deposit_address (chain, expected_until)
+create index deposit_address_expected on deposit_address (family, expected_until)
   where expected_until is not null;
 
 -- One row for each chain in use: the scan is its job.

@@ -70,9 +70,10 @@ type Spec<
   /** It exists for keys of the sandbox alone, and answers 404 to others whatever they send. */
   sandboxOnly?: true
   /**
-   * Work in a dbTx may share it with other requests that come at the same time, one after another.
-   * That spares commits; it suits work that holds no lock that others wait for, and is seldom
-   * refused, since a refusal has all of them done again, each alone.
+   * Work in a dbTx may share it with other requests that come at the same time, side by side. That
+   * spares commits and statements. It suits work that only adds rows of its own: one dbTx does not
+   * keep the works in it from each other's rows, and locks that it holds for one it holds for all.
+   * A refusal has all of them done again, each alone.
    */
   together?: true
   /** Texts of the path; a strict object. */

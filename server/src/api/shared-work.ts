@@ -27,9 +27,10 @@ export const workAlone = (ctx: Ctx, work: LocalWork): Promise<Written> =>
   })
 
 /**
- * Does the work of requests that came at the same time one after another in one dbTx, since a
- * commit costs as much as the work. When that fails for any of them, all of it is rolled back, and
- * each is done by itself: so every request ends as if it had been alone.
+ * Does the work of requests that came at the same time side by side in one dbTx: a commit costs as
+ * much as the work, and what they write at the same step is one statement (`gatherOn`). When that
+ * fails for any of them, all of it is rolled back, and each is done by itself: so every request
+ * ends as if it had been alone.
  */
 export function createSharedWork(ctx: Ctx): (work: LocalWork) => Promise<Written> {
   const share = gather((works: readonly LocalWork[]) => workTogether(ctx, works), {
@@ -56,18 +57,23 @@ async function tryTogether(
   try {
     return await inDbTx(ctx, async (dbTx) => {
       isCommitting = false
-      const all: Written[] = []
-      for (const work of works) all.push(await work.run(dbTx))
-      const kept = works.flatMap((work, place) => keptOf(work, all[place]))
+      // All of them come to their end before the dbTx does, also when one fails.
+      const outcomes = await Promise.all(works.map((work) => outcomeOf(work.run(dbTx))))
+      const kept = works.flatMap((work, place) => keptOf(work, writtenIn(outcomes[place])))
       await ctx.idempotency.settle(dbTx, 'local', kept)
       isCommitting = true
-      return all.map((written) => ({ kind: 'done', written }) as const)
+      return outcomes
     })
   } catch (error) {
     // A commit whose answer was lost may have happened: doing the work again could double it.
     if (isCommitting && !isRolledBack(error)) return works.map(() => ({ kind: 'failed', error }))
     return undefined
   }
+}
+
+function writtenIn(outcome: Outcome | undefined): Written | undefined {
+  if (outcome?.kind === 'failed') throw outcome.error
+  return outcome?.written
 }
 
 const keptOf = (work: LocalWork, written: Written | undefined): readonly AnswerRow[] =>

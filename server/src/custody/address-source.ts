@@ -1,5 +1,6 @@
 import { AppError } from '../errors/app-error.ts'
 import type { NetworkFamily } from '../money/registry-networks.ts'
+import { knownAsset } from '../money/registry.ts'
 import type { AssetId, ChainId } from '../money/units.ts'
 import type { Book, BookId } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
@@ -13,8 +14,15 @@ import { ensureXpubs } from './ensure-xpubs.action.ts'
 import { createIndexBlocks } from './index-blocks.ts'
 import type { KeyFamily, Signer } from './signer.client.ts'
 
-/** What an address is wanted for. */
-export type WantedAddress = Readonly<{ chain: ChainId; asset: AssetId }>
+/**
+ * What an address is wanted for: an asset, and with `also` others on chains of the same family, on
+ * which one key has one address.
+ */
+export type WantedAddress = Readonly<{
+  chain: ChainId
+  asset: AssetId
+  also?: readonly AssetId[] | undefined
+}>
 
 /** Makes addresses that nobody was given yet. One for each process: it keeps keys and indexes. */
 export type AddressSource = Readonly<{
@@ -58,7 +66,10 @@ export function createAddressSource(ctx: AddressSourceCtx): AddressSource {
     prepare: async (book, wanted) => {
       const routes = wanted.map((one) => routeTo(ctx.chains, book, one.chain))
       const own = await keysOf(book)
-      await watchFamilies(ctx, book, { routes, watched })
+      const others = wanted
+        .flatMap((one) => one.also ?? [])
+        .map((asset) => routeTo(ctx.chains, book, knownAsset(asset).chain))
+      await watchFamilies(ctx, book, { routes: [...routes, ...others], watched })
       const places = await takePlaces(routes, (family, count) =>
         indexes.take(book.bookId, family, count),
       )

@@ -4,6 +4,7 @@ import type { AssetId, ChainId } from '../money/units.ts'
 import type { BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'
+import { gatherOn } from '../shell/gather.ts'
 import type { AddressOwner } from './deposit.ts'
 
 /** An address of a book, with the place of its key. */
@@ -11,6 +12,8 @@ export type IssuedAddress = Readonly<{
   chain: ChainId
   /** What it was handed out for; anything else that arrives is seen as well. */
   asset: AssetId
+  /** What else it was handed out for, on chains of the same family. */
+  also?: readonly AssetId[] | undefined
   address: string
   family: NetworkFamily
   index: number
@@ -39,36 +42,51 @@ export type Handover = Readonly<{
   owner: AddressOwner
   addresses: readonly IssuedAddress[]
   now: Instant
-  /** Until when coins of that asset are looked for; absent for tokens. */
-  expectedUntil: (asset: AssetId) => Instant | undefined
+  /** The chains on which coins are looked for that leave no trace at an address. */
+  expectedOn: (address: IssuedAddress) => readonly ChainId[]
+  /** Until when they are. */
+  expectedUntil: Instant
 }>
 
-/** Writes addresses down. An address or index that was used before breaks a key. */
-export async function insertAddresses(dbTx: DbTx, handover: Handover): Promise<void> {
-  const { bookId, owner, addresses, now, expectedUntil } = handover
-  await dbTx.query(
-    `insert into deposit_address (book_id, owner_kind, owner_id, issued_at,
-       family, index, path, address, chain, asset, expected_until)
-     select $1, $2, $3, $4, one.* from unnest($5::text[], $6::bigint[], $7::text[], $8::text[],
-       $9::text[], $10::text[], $11::timestamptz[]) as one`,
-    [
-      bookId,
-      owner.kind,
-      owner.id,
-      new Date(now),
-      addresses.map((one) => one.family),
-      addresses.map((one) => one.index),
-      addresses.map((one) => one.path),
-      addresses.map((one) => one.address),
-      addresses.map((one) => one.chain),
-      addresses.map((one) => one.asset),
-      addresses.map((one) => dateOf(expectedUntil(one.asset))),
-    ],
-  )
-}
+const BATCH_MAX = 100
 
-const dateOf = (instant: Instant | undefined): Date | null =>
-  instant === undefined ? null : new Date(instant)
+/**
+ * Writes addresses down; those of one dbTx together. An address or index that was used before
+ * breaks a key.
+ */
+export const insertAddresses: (dbTx: DbTx, handover: Handover) => Promise<void> = gatherOn(
+  async (dbTx: DbTx, handovers: readonly Handover[]): Promise<readonly void[]> => {
+    const rows = handovers.flatMap((handover) =>
+      handover.addresses.map((one) => ({ ...handover, ...one })),
+    )
+    await dbTx.query(
+      `insert into deposit_address (book_id, owner_kind, owner_id, issued_at, family, index, path,
+         address, chain, asset, expected_on, expected_until)
+       select book_id, owner_kind, owner_id, issued_at, family, index, path, address, chain, asset,
+         string_to_array(expected_on, ' '), case when expected_on <> '' then expected_until end
+       from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::bigint[],
+           $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::timestamptz[])
+         as one (book_id, owner_kind, owner_id, issued_at, family, index, path, address, chain,
+           asset, expected_on, expected_until)`,
+      [
+        rows.map((one) => one.bookId),
+        rows.map((one) => one.owner.kind),
+        rows.map((one) => one.owner.id),
+        rows.map((one) => new Date(one.now)),
+        rows.map((one) => one.family),
+        rows.map((one) => one.index),
+        rows.map((one) => one.path),
+        rows.map((one) => one.address),
+        rows.map((one) => one.chain),
+        rows.map((one) => one.asset),
+        rows.map((one) => one.expectedOn(one).join(' ')),
+        rows.map((one) => new Date(one.expectedUntil)),
+      ],
+    )
+    return handovers.map(() => undefined)
+  },
+  { batchMax: BATCH_MAX },
+)
 
 /** The addresses that an owner was given, in the order of their keys. */
 export function readAddresses(
@@ -116,14 +134,15 @@ export async function findOurs(
 /** Addresses of the realm whose coins on this chain are expected, the newest first. */
 export async function findExpected(
   db: Queryable,
-  { realm, chain }: Omit<RealmChain, 'family'>,
+  { realm, chain, family }: RealmChain,
   at: Readonly<{ now: Instant; limit: number }>,
 ): Promise<readonly string[]> {
   const rows = await db.query<{ address: string }>(
     `select a.address from deposit_address a join book b on b.book_id = a.book_id
-     where a.chain = $1 and a.expected_until > $2 and (b.book_id = $3 or b.environment = $3)
+     where a.family = $5 and a.expected_until > $2 and $1 = any(a.expected_on)
+       and (b.book_id = $3 or b.environment = $3)
      order by a.expected_until desc limit $4`,
-    [chain, new Date(at.now), realm, at.limit],
+    [chain, new Date(at.now), realm, at.limit, family],
   )
   return rows.map((row) => row.address)
 }

@@ -14,8 +14,8 @@ export type ReceivingKey = Readonly<{
 export const INDEX_MAX = 2 ** 31 - 1
 
 /**
- * The receiving chain (`/0`) of an account's xpub, as BIP-44 has it. Its first key is derived in two
- * ways, so that a machine whose native library computes something else gives out no address.
+ * The receiving chain (`/0`) of an account's xpub, as BIP-44 has it. Its first key is derived in
+ * two ways, so that a machine whose native library computes something else gives out no address.
  *
  * @throws Error for no xpub
  */
@@ -31,8 +31,9 @@ export function receivingKey(xpub: string): ReceivingKey {
 /**
  * The public key of one address: child `index` of a receiving key, compressed.
  *
- * As @scure/bip32 derives it, ten times as fast by a native library: nothing here is secret (whoever
- * has the xpub has every child). Where there is no native build, the library computes by itself.
+ * As @scure/bip32 derives it, ten times as fast by a native library: nothing here is secret
+ * (whoever has the xpub has every child). Where there is no native build, the library computes by
+ * itself.
  *
  * @param index 0 to `INDEX_MAX`
  * @see https://github.com/bitcoin/bips/blob/master/bip-0032.mediawiki (CKDpub)

@@ -1,4 +1,5 @@
 import { knownAsset } from '../money/registry.ts'
+import type { ChainId } from '../money/units.ts'
 import type { Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { DbTx } from '../shell/db.ts'
@@ -30,6 +31,10 @@ export async function issueAddresses(
     owner,
     addresses,
     now,
-    expectedUntil: (asset) => (knownAsset(asset).kind === 'native' ? now + EXPECTED_MS : undefined),
+    expectedOn: nativeChains,
+    expectedUntil: now + EXPECTED_MS,
   })
 }
+
+const nativeChains = ({ asset, also = [] }: IssuedAddress): readonly ChainId[] =>
+  [asset, ...also].map(knownAsset).flatMap((one) => (one.kind === 'native' ? [one.chain] : []))

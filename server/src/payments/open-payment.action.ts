@@ -1,15 +1,17 @@
 import type { AddressSource, WantedAddress } from '../custody/address-source.ts'
 import { issueAddresses } from '../custody/issue-addresses.action.ts'
-import { appendEvent } from '../events/append-event.ts'
-import { knownAsset } from '../money/registry.ts'
+import { appendFirstEvent } from '../events/append-first-event.ts'
+import type { NetworkFamily } from '../money/registry-networks.ts'
+import { knownAsset, knownNetwork } from '../money/registry.ts'
+import type { AssetId } from '../money/units.ts'
 import { bookNow, type Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { DbTx } from '../shell/db.ts'
+import { insertPayment } from './new-payment.store.ts'
 import { createdEvent } from './payment-events.ts'
 import type { Payment, PaymentTerms } from './payment-record.ts'
 import type { PaymentRequest } from './payment-request.ts'
 import type { Face } from './payment.ts'
-import { insertPayment } from './payment.store.ts'
 import { quotePayment, type Quote, type QuoteCtx } from './quote-payment.action.ts'
 import { publicUrlOf } from './public-url.ts'
 import { eventSnapshot, type SnapshotFrame } from './snapshot.ts'
@@ -71,7 +73,8 @@ export async function openPayment(
     price: quote.price,
     currencyUsd: quote.currencyUsd,
     options: quote.options.map((option) => {
-      const issued = addresses.find((one) => one.asset === option.asset)
+      const family = familyOf(option.asset)
+      const issued = addresses.find((one) => one.family === family)
       if (issued === undefined) throw new Error(`no address was issued for ${option.asset}`)
       return { ...option, address: issued.address }
     }),
@@ -90,9 +93,9 @@ export async function openPayment(
     createdAt,
     expiresAt: createdAt + quote.quoteWindowMs,
   }
-  await insertPayment(dbTx, book.bookId, terms)
+  await insertPayment(dbTx, { bookId: book.bookId, terms })
   const payment = newPayment(terms)
-  await appendEvent(ctx, dbTx, {
+  await appendFirstEvent(ctx, dbTx, {
     book,
     type: createdEvent(payment.face),
     objectId: paymentId,
@@ -119,6 +122,17 @@ const newFrame = (ctx: Pick<OpenCtx, 'config'>, book: Book): SnapshotFrame => ({
   heights: new Map(),
 })
 
-// Each asset has an address of its own: what arrives tells by its address what it was meant for.
-const wantedAddresses = ({ options }: Quote): readonly WantedAddress[] =>
-  options.map(({ asset }) => ({ chain: knownAsset(asset).chain, asset }))
+/**
+ * One address for each family of chains (ADR 0010): what arrives is told by its asset, and whose it
+ * is by the address.
+ */
+function wantedAddresses({ options }: Quote): readonly WantedAddress[] {
+  const byFamily = Map.groupBy(options, (option) => familyOf(option.asset))
+  return [...byFamily.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return []
+    const also = others.map((option) => option.asset)
+    return [{ chain: knownAsset(first.asset).chain, asset: first.asset, also }]
+  })
+}
+
+const familyOf = (asset: AssetId): NetworkFamily => knownNetwork(knownAsset(asset).chain).family

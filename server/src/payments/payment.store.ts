@@ -3,7 +3,7 @@ import type { Book, BookId, Environment } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'
 import { readDepositsOf } from './deposit.store.ts'
-import type { KnownDeposit, Payment, PaymentTerms, QuotedOption } from './payment-record.ts'
+import type { KnownDeposit, Payment, QuotedOption } from './payment-record.ts'
 import type { Face, PaymentException, Status } from './payment.ts'
 
 type PaymentRow = Readonly<{
@@ -45,53 +45,6 @@ const PAYMENT_COLUMNS = `payment_id, face, currency, price_units, price_decimals
   status, exception, ruling, product_name, description, customer_id, metadata, sealed_email,
   success_url, cancel_url, redirect_url, callback_url, created_at, expires_at, claimed_at,
   claimed_assets, due_at`
-
-/** Writes a new payment with its options, in one statement. */
-export async function insertPayment(
-  dbTx: DbTx,
-  bookId: BookId,
-  payment: PaymentTerms,
-): Promise<void> {
-  const { options } = payment
-  await dbTx.query(
-    `with made as (
-       insert into payment (book_id, payment_id, face, currency, price_units, price_decimals,
-         currency_usd, status, product_name, description, customer_id, metadata, sealed_email,
-         success_url, cancel_url, redirect_url, callback_url, created_at, expires_at, due_at)
-       values ($1, $2, $3, $4, $5, $6, $7, 'awaiting', $8, $9, $10, $11, $12, $13, $14, $15, $16,
-         $17, $18, $18))
-     insert into payment_option (book_id, payment_id, position, asset, address, due_units,
-       tolerated_units, asset_usd)
-     select $1, $2, position - 1, asset, address, due_units, tolerated_units, asset_usd
-     from unnest($19::text[], $20::text[], $21::numeric[], $22::numeric[], $23::text[])
-       with ordinality as one (asset, address, due_units, tolerated_units, asset_usd, position)`,
-    [
-      bookId,
-      payment.paymentId,
-      payment.face,
-      payment.currency,
-      payment.price.units,
-      payment.price.decimals,
-      payment.currencyUsd ?? null,
-      payment.productName ?? null,
-      payment.description ?? null,
-      payment.customerId ?? null,
-      payment.metadata,
-      payment.sealedEmail ?? null,
-      payment.successUrl ?? null,
-      payment.cancelUrl ?? null,
-      payment.redirectUrl ?? null,
-      payment.callbackUrl ?? null,
-      new Date(payment.createdAt),
-      new Date(payment.expiresAt),
-      options.map((option) => option.asset),
-      options.map((option) => option.address),
-      options.map((option) => option.due),
-      options.map((option) => option.tolerated),
-      options.map((option) => option.assetUsd ?? null),
-    ],
-  )
-}
 
 /** The payment, locked until the dbTx ends: whoever changes a payment holds this first. */
 export async function lockPayment(

@@ -74,11 +74,7 @@ async function quoteIn(
 ): Promise<Pick<Quote, 'currencyUsd' | 'options' | 'quoteWindowMs'>> {
   const [worths, settings] = await Promise.all([
     worthsOf(ctx, book, offer),
-    readSettings(
-      ctx.db,
-      book.bookId,
-      offer.offered.map((asset) => asset.id),
-    ),
+    readSettings(ctx.db, book.bookId),
   ])
   const { price, offered } = offer
   return {

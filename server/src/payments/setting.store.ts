@@ -1,6 +1,7 @@
 import type { AssetId, Units } from '../money/units.ts'
 import type { BookId } from '../shell/book.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'
+import { gatherOn } from '../shell/gather.ts'
 import type { Tolerance } from './quote.ts'
 
 /** How long a quote holds where the book sets nothing else. */
@@ -13,37 +14,43 @@ export type PaymentSettings = Readonly<{
   tolerances: ReadonlyMap<AssetId, Tolerance>
 }>
 
-/** The settings of a book, with the tolerances of these assets. */
-export async function readSettings(
-  db: Queryable,
-  bookId: BookId,
-  assets: readonly AssetId[],
-): Promise<PaymentSettings> {
-  const rows = await db.query<{
-    quote_window_ms: number | null
-    asset: AssetId | null
-    parts_per_million: number | null
-    absolute_units: Units | null
-  }>(
-    `select setting.quote_window_ms, tolerance.asset, tolerance.parts_per_million,
-       tolerance.absolute_units
-     from (select $1::text as book_id) as book
-     left join payment_setting as setting on setting.book_id = book.book_id
-     left join payment_tolerance as tolerance
-       on tolerance.book_id = book.book_id and tolerance.asset = any($2::text[])`,
-    [bookId, assets],
-  )
-  return {
-    quoteWindowMs: rows[0]?.quote_window_ms ?? QUOTE_WINDOW_MS,
-    tolerances: new Map(
-      rows.flatMap(({ asset, parts_per_million: partsPerMillion, absolute_units: absolute }) =>
-        asset === null || partsPerMillion === null || absolute === null
-          ? []
-          : [[asset, { partsPerMillion, absolute }] as const],
-      ),
+type SettingRow = Readonly<{
+  book_id: BookId
+  quote_window_ms: number | null
+  asset: AssetId | null
+  parts_per_million: number | null
+  absolute_units: Units | null
+}>
+
+const BATCH_MAX = 500
+
+/** The settings of a book. Concurrent calls share a statement. */
+export const readSettings: (db: Queryable, bookId: BookId) => Promise<PaymentSettings> = gatherOn(
+  async (db: Queryable, bookIds: readonly BookId[]): Promise<readonly PaymentSettings[]> => {
+    const rows = await db.query<SettingRow>(
+      `select book.book_id, setting.quote_window_ms, tolerance.asset, tolerance.parts_per_million,
+         tolerance.absolute_units
+       from unnest($1::text[]) as book (book_id)
+       left join payment_setting as setting on setting.book_id = book.book_id
+       left join payment_tolerance as tolerance on tolerance.book_id = book.book_id`,
+      [[...new Set(bookIds)]],
+    )
+    const byBook = Map.groupBy(rows, (row) => row.book_id)
+    return bookIds.map((bookId) => settingsFrom(byBook.get(bookId) ?? []))
+  },
+  { batchMax: BATCH_MAX },
+)
+
+const settingsFrom = (rows: readonly SettingRow[]): PaymentSettings => ({
+  quoteWindowMs: rows[0]?.quote_window_ms ?? QUOTE_WINDOW_MS,
+  tolerances: new Map(
+    rows.flatMap(({ asset, parts_per_million: partsPerMillion, absolute_units: absolute }) =>
+      asset === null || partsPerMillion === null || absolute === null
+        ? []
+        : [[asset, { partsPerMillion, absolute }] as const],
     ),
-  }
-}
+  ),
+})
 
 /** Sets how long quotes of this book hold from now on, 1 minute to 31 days. */
 export async function putQuoteWindow(

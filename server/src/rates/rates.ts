@@ -5,9 +5,10 @@ import type { RoundingMode } from '../money/rounding.ts'
 import type { Units } from '../money/units.ts'
 import { bookNow, type Book, type Environment } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
+import { gather } from '../shell/gather.ts'
 import { livePolicy, sandboxPolicy, type Price, type PriceDecision } from './price.ts'
 import { priceSymbol } from './price-symbol.ts'
-import type { RateCtx } from './rate-source.ts'
+import type { PriceQuestion, RateCtx } from './rate-source.ts'
 import { readPrices, type Market } from './read-prices.action.ts'
 import { sandboxSource } from './sandbox-source.ts'
 
@@ -60,14 +61,21 @@ export const defaultMarkets: Markets = {
   test: { sources: [sandboxSource], policy: sandboxPolicy },
 }
 
+const BATCH_MAX = 500
+/** A source that is slow for one batch must not hold up the next. */
+const LANES = 4
 const DOLLAR = 'USD'
 const NO_SOURCE: PriceDecision = { kind: 'refused', reason: 'no_source' }
 const CROSS_RATE = { digits: 24, mode: 'half_even' } as const
 
 /** Makes the port through which every feature asks for rates. */
 export function createRates(ctx: RateCtx, markets: Markets = defaultMarkets): Rates {
+  const read = gather((asked: readonly PriceQuestion[]) => readTogether(ctx, markets, asked), {
+    batchMax: BATCH_MAX,
+    lanes: LANES,
+  })
   const decide = (book: Book, currencies: readonly string[]) =>
-    decidePrices(ctx, book, { currencies, market: markets[book.environment] })
+    decidePrices(ctx, { book, currencies }, read)
   const priceUsd: Rates['priceUsd'] = async (book, currency) =>
     acceptedOf(currency, (await decide(book, [currency])).get(currency))
   const crossRate: Rates['crossRate'] = async (book, from, to) => {
@@ -91,16 +99,37 @@ export function createRates(ctx: RateCtx, markets: Markets = defaultMarkets): Ra
   }
 }
 
-type Wanted = Readonly<{ currencies: readonly string[]; market: Market }>
+type Decisions = ReadonlyMap<string, PriceDecision>
+
+/** Answers questions that come at the same time; those of one book at one time as one question. */
+async function readTogether(
+  ctx: RateCtx,
+  markets: Markets,
+  asked: readonly PriceQuestion[],
+): Promise<readonly Decisions[]> {
+  const keyOf = ({ book }: PriceQuestion): string => `${book.bookId} ${book.clockOffsetMs}`
+  const byBook = Map.groupBy(asked, keyOf)
+  const decided = await Promise.all(
+    [...byBook].map(async ([key, [first, ...others]]) => {
+      if (first === undefined) throw new Error('a group has a first question')
+      const { book } = first
+      const currencies = new Set([first, ...others].flatMap((one) => one.currencies))
+      const market = markets[book.environment]
+      return [key, await readPrices(ctx, { book, currencies: [...currencies] }, market)] as const
+    }),
+  )
+  const answers = new Map<string, Decisions>(decided)
+  return asked.map((one) => answers.get(keyOf(one)) ?? new Map())
+}
 
 async function decidePrices(
-  ctx: RateCtx,
-  book: Book,
-  { currencies, market }: Wanted,
-): Promise<ReadonlyMap<string, PriceDecision>> {
+  ctx: Pick<RateCtx, 'clock'>,
+  { book, currencies }: PriceQuestion,
+  read: (question: PriceQuestion) => Promise<Decisions>,
+): Promise<Decisions> {
   const symbols = new Map(currencies.map((text) => [text, priceSymbol(resolveCurrency(text))]))
   const asked = [...new Set(symbols.values())].filter((symbol) => symbol !== DOLLAR)
-  const decisions = await readPrices(ctx, { book, currencies: asked }, market)
+  const decisions = await read({ book, currencies: asked })
   const now = bookNow(ctx.clock, book)
   return new Map(
     [...symbols].map(([text, symbol]) => {

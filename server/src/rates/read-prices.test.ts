@@ -85,10 +85,16 @@ test(
     const world = await rateWorld(database.db)
     const feed = { usd: parseRate('100') }
     const broken: RateSource = { name: 'broken', observe: () => Promise.reject(new Error('down')) }
-    const silent: RateSource = { name: 'silent', observe: () => new Promise(() => undefined) }
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>()
+    const observe = (): Promise<never> => {
+      ask()
+      return new Promise(() => undefined)
+    }
+    const silent: RateSource = { name: 'silent', observe }
     const sources = [quoting('a', feed), broken, silent, quoting('b', feed)]
     const rates = createRates(world.ctx, liveMarkets(sources))
     const asking = rates.priceUsd(world.live, 'BTC')
+    await asked
     world.ctx.clock.advance(3_000)
     assert.deepEqual((await asking).sources, ['a', 'b'])
     assert.match(world.ctx.logged(), /"broken".*a rate source failed/)

@@ -107,7 +107,7 @@ export function openDb(url: string, options: DbOptions = {}): Db {
       client.on('error', hear)
       let broken: Error | undefined
       try {
-        const own = on(client)
+        const own = inTurn(on(client))
         return await (options.refuseSecond ? holding.run(true, () => work(own)) : work(own))
       } catch (error) {
         broken = connectionIsBroken(error)
@@ -122,6 +122,27 @@ export function openDb(url: string, options: DbOptions = {}): Db {
     [Symbol.asyncDispose]: async () => {
       await pool.end()
     },
+  }
+}
+
+/** Works that share a dbTx may ask at the same moment; a connection hears one after the other. */
+function inTurn({ query, script }: Queryable): Queryable {
+  let last = Promise.resolve()
+  const turn = async <T>(ask: () => Promise<T>): Promise<T> => {
+    const before = last
+    const { promise, resolve } = Promise.withResolvers<void>()
+    last = promise
+    await before
+    try {
+      return await ask()
+    } finally {
+      resolve()
+    }
+  }
+  return {
+    // Awaited here, so that the stack of an error names who asked.
+    query: async (sql, params) => await turn(() => query(sql, params)),
+    script: async (sql) => await turn(() => script(sql)),
   }
 }
 

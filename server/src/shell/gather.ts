@@ -39,6 +39,25 @@ export function gather<Item, Result>(
     })
 }
 
+/**
+ * The same for calls that each name what they are done on, such as a pool or a dbTx: those on one
+ * are gathered. Works that share a dbTx and stand at the same step are so served by one statement;
+ * each must await its call before the dbTx ends.
+ */
+export function gatherOn<On extends object, Item, Result>(
+  work: (on: On, items: readonly Item[]) => Promise<readonly Result[]>,
+  options: Readonly<{ batchMax: number; lanes?: number }>,
+): (on: On, item: Item) => Promise<Result> {
+  const gathers = new WeakMap<On, Gather<Item, Result>>()
+  return (on, item) => {
+    const known = gathers.get(on)
+    if (known !== undefined) return known(item)
+    const own = gather((items: readonly Item[]) => work(on, items), options)
+    gathers.set(on, own)
+    return own(item)
+  }
+}
+
 async function settle<Item, Result>(
   batch: readonly Waiting<Item, Result>[],
   work: (items: readonly Item[]) => Promise<readonly Result[]>,

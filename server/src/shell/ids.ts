@@ -6,6 +6,7 @@ export type Ids = Readonly<{
   next: <Prefix extends string>(prefix: Prefix) => `${Prefix}_${string}`
 }>
 
+const DRAWN_BYTES = 256 * 16
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 /** Ids from the clock (48 bits of milliseconds) and 80 random bits, in Crockford's base 32. */
@@ -13,8 +14,19 @@ export function createIds(
   clock: Pick<Clock, 'now'>,
   random: (size: number) => Uint8Array = randomBytes,
 ): Ids {
+  let drawn: Uint8Array = new Uint8Array(0)
+  let used = 0
+  const next16 = (): Uint8Array => {
+    if (used === drawn.length) {
+      // Drawn ahead: each draw is a call of the operating system.
+      drawn = random(DRAWN_BYTES)
+      used = 0
+    }
+    used += 16
+    return drawn.subarray(used - 16, used)
+  }
   return {
-    next: (prefix) => `${prefix}_${encodeTime(clock.now())}${encodeRandom(random(16))}`,
+    next: (prefix) => `${prefix}_${encodeTime(clock.now())}${encodeRandom(next16())}`,
   }
 }
 

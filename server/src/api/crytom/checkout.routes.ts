@@ -40,7 +40,7 @@ export const createCheckoutSession = route({
   path: '/v1/checkout/sessions',
   summary: 'Create a checkout session',
   description:
-    'Quotes the price in every accepted asset for the quote window and gives each network its own address. The hosted page behind `checkout_url` is not part of this version yet.',
+    'Quotes the price in every accepted asset for the quote window and gives each family of networks an address of its own (Ethereum and its like share one). The hosted page behind `checkout_url` is not part of this version yet.',
   tag: 'Checkout',
   together: true,
   body: z.strictObject({

@@ -37,7 +37,8 @@ export const createPayment = route({
   method: 'POST',
   path: '/v1/payments',
   summary: 'Create a payment',
-  description: 'Quotes the price in every accepted asset and gives each network its own address.',
+  description:
+    'Quotes the price in every accepted asset and gives each family of networks an address of its own (Ethereum and its like share one).',
   tag: 'Payments',
   together: true,
   body: z.strictObject({

@@ -33,9 +33,12 @@ create table wallet_deposit (
   seen_at timestamptz(3) not null,
   -- How often it was credited: forks may take it back and bring it again.
   credits int not null default 0 check (credits >= 0),
+  -- What of it is in the wallet since it was credited; the rest made good what had been spent of it.
+  credited_units numeric(78, 0) not null default 0 check (credited_units between 0 and units),
   primary key (book_id, deposit_id),
   foreign key (book_id, wallet_id) references wallet,
-  check (level <> 'final' or credits > 0)
+  check (level <> 'final' or credits > 0),
+  check (level = 'final' or credited_units = 0)
 );
 create index wallet_deposit_listed on wallet_deposit (book_id, wallet_id, seen_at, deposit_id);
 create index wallet_deposit_by_tx on wallet_deposit (book_id, wallet_id, tx_hash);

@@ -22,10 +22,12 @@ const KIND_OF_PATH: Readonly<Record<string, string>> = {
   exceptions: 'exception',
   events: 'event',
   'webhook-endpoints': 'endpoint',
+  wallets: 'wallet',
 }
 
 const BODIES: Readonly<Record<string, object>> = {
   verify: { currency: 'BTC' },
+  deposit: { amount: '1', tx_hash: '0x01' },
   refund: { address: 'tb1qlsnye7xuurnzfv7n7rxwnlwa3t2u7al5pl9tsy' },
 }
 
@@ -60,11 +62,13 @@ async function makeObjects(client: V1Client): Promise<ReadonlyMap<string, string
     amount: '30',
     confirmations: 30,
   })
+  const wallet = { customer_id: 'user_1', currency: 'USDT', network: 'BSC' }
   const endpoint = { url: 'http://127.0.0.1:8080/hooks' }
   return new Map([
     ['checkout', idOf(session)],
     ['invoice', idOf(await client.post('/v1/invoices', order))],
     ['payment', idOf(await client.post('/v1/payments', { amount: 1, fiat_currency: 'USD' }))],
+    ['wallet', idOf(await client.post('/v1/wallets', wallet))],
     ['event', idOf(await client.get('/v1/events'))],
     ['endpoint', idOf(await client.post('/v1/webhook-endpoints', endpoint))],
     ['exception', await untilException(client)],
@@ -143,6 +147,8 @@ test('lists and balances hold nothing of another organization or environment', a
     '/v1/invoices',
     '/v1/checkout/sessions',
     '/v1/exceptions',
+    '/v1/wallets',
+    '/v1/wallets?customer_id=user_1',
     '/v1/events',
     '/v1/webhook-endpoints',
     '/v1/balance',

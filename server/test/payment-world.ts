@@ -17,6 +17,8 @@ import {
 } from '../src/api/crytom/exceptions.routes.ts'
 import { createInvoice, getInvoice, listInvoices } from '../src/api/crytom/invoices.routes.ts'
 import { createPayment, getPayment, listAllPayments } from '../src/api/crytom/payments.routes.ts'
+import * as walletDepositRoutes from '../src/api/crytom/wallet-deposits.routes.ts'
+import * as wallets from '../src/api/crytom/wallets.routes.ts'
 import { createAddressSource } from '../src/custody/address-source.ts'
 import { bookDeposit } from '../src/custody/book-deposit.action.ts'
 import type { Signer } from '../src/custody/signer.client.ts'
@@ -33,6 +35,8 @@ import { createRates } from '../src/rates/rates.ts'
 import { createSandboxNodes } from '../src/sandbox/sandbox-nodes.ts'
 import type { Book } from '../src/shell/book.ts'
 import { runDueOnce } from '../src/shell/job-loop.ts'
+import { walletDeposits } from '../src/wallets/credit-deposit.action.ts'
+import { endClaimJob } from '../src/wallets/end-claim.job.ts'
 import { accountKey, fingerprintOf, rootOf } from '../src/signer/derivation.ts'
 import { testApi } from './api.ts'
 import { dueDeposits, watchedKeys } from './custody-world.ts'
@@ -62,6 +66,18 @@ export const paymentRoutes = [
   ignoreException,
 ]
 
+/** The routes of wallets. */
+const walletRoutes = [
+  wallets.listSupported,
+  wallets.createWallet,
+  wallets.listAllWallets,
+  wallets.readAggregated,
+  wallets.lookupWallet,
+  wallets.getWallet,
+  walletDepositRoutes.listWalletTransactions,
+  walletDepositRoutes.recordDeposit,
+]
+
 /** Keys as a signer would give them, without its process: derivation is all that is asked here. */
 export const keysOnly: Signer = {
   hello: () => Promise.resolve({ version: 1, fingerprint: fingerprintOf(root) }),
@@ -85,13 +101,14 @@ export async function paymentWorld(env: Readonly<Record<string, string>> = {}) {
   const outbound = testOutbound(shell.clock)
   const ctx = { ...shell, chains, ledger, rates, nodes, addresses, outbound }
   const payments = depositHandler(ctx)
-  const handlers = { payment: payments, wallet: payments, treasury: payments }
-  const api = await testApi(ctx, { routes: paymentRoutes })
+  const handlers = { payment: payments, wallet: walletDeposits(ctx), treasury: payments }
+  const api = await testApi(ctx, { routes: [...paymentRoutes, ...walletRoutes] })
   const book = api.organization.test
   const settle = async (): Promise<void> => {
     for (const key of await watchedKeys(ctx.db)) await watchChain(ctx, key)
     for (const key of await dueDeposits(ctx.db)) await bookDeposit({ ...ctx, handlers }, key)
     while ((await runDueOnce(ctx, expirePaymentJob(ctx))) > 0);
+    while ((await runDueOnce(ctx, endClaimJob(ctx))) > 0);
   }
   return {
     ctx,

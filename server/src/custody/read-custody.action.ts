@@ -1,10 +1,14 @@
 import type { ChainId } from '../money/units.ts'
 import type { Book, BookId } from '../shell/book.ts'
 import type { Queryable } from '../shell/db.ts'
+import { readBook } from './book.store.ts'
 import type { Chains } from './chains.ts'
 import { depositOf, findDeposits, findDepositsOfTx, type DepositRecord } from './deposit.store.ts'
 import type { AddressOwner, Deposit } from './deposit.ts'
 import { readWatches, type ChainWatch } from './watch.store.ts'
+
+/** The book with this id, with its clock as it is now. */
+export const bookById = (db: Queryable, bookId: BookId): Promise<Book> => readBook(db, bookId)
 
 /** What was told of the deposits to an owner's addresses, in the order they were seen. */
 export async function depositsOf(

@@ -19,6 +19,7 @@ import { createLog } from '../shell/log.ts'
 import { createOutbound, type Outbound } from '../shell/outbound/outbound.client.ts'
 import { createResolver } from '../shell/outbound/resolve-name.client.ts'
 import { createSealer } from '../shell/sealer.ts'
+import { walletDeposits } from '../wallets/credit-deposit.action.ts'
 import { createChains, type RealChain } from './chains.ts'
 
 /** All that the rooms offer, made once by ordinary calls. */
@@ -60,7 +61,6 @@ export function buildContext(parts: PlatformParts): PlatformCtx {
   const ledger = createLedger(shell)
   const chains = createChains(shell, parts.realChains)
   const signer = signerClient(parts.signerSocket)
-  const ofPayments = depositHandler({ ...shell, ledger, chains })
   return {
     ...shell,
     ledger,
@@ -70,7 +70,10 @@ export function buildContext(parts: PlatformParts): PlatformCtx {
     signer,
     addresses: createAddressSource({ ...shell, chains, signer }),
     outbound: createOutbound({ clock, resolve: createResolver() }),
-    // Wallets get a say of their own with the room that makes them; until then nobody waits there.
-    handlers: { payment: ofPayments, wallet: ofPayments, treasury: treasuryDeposit },
+    handlers: {
+      payment: depositHandler({ ...shell, ledger, chains }),
+      wallet: walletDeposits({ ...shell, chains }),
+      treasury: treasuryDeposit,
+    },
   }
 }

@@ -6,6 +6,7 @@ import { runSequencer } from '../events/sequence.job.ts'
 import { runSealer } from '../ledger/seal-entries.job.ts'
 import { expirePaymentJob } from '../payments/expire-payment.job.ts'
 import { runJob } from '../shell/job-loop.ts'
+import { endClaimJob } from '../wallets/end-claim.job.ts'
 import type { PlatformCtx } from './context.ts'
 
 /** The role `worker`: everything that happens by itself. Disposing finishes what is in hand. */
@@ -16,6 +17,7 @@ export function startWorker(ctx: PlatformCtx): AsyncDisposable {
     runChainWatches(ctx, signal),
     runJob(ctx, bookDepositJob(ctx), signal),
     runJob(ctx, expirePaymentJob(ctx), signal),
+    runJob(ctx, endClaimJob(ctx), signal),
     runJob(ctx, upkeepJob(ctx), signal),
     runSealer(ctx, signal),
     runSequencer(ctx, signal),

@@ -3,9 +3,9 @@ import { chartBalances, type ChartBalance } from '../../ledger/read-balances.act
 import { exactNumberSchema } from '../../money/amount-schema.ts'
 import { formatUnits } from '../../money/amount.ts'
 import { exactNumber } from '../../money/json-number.ts'
-import { applyRate } from '../../money/rate.ts'
 import { knownAsset, type Asset } from '../../money/registry.ts'
 import { units, type Units } from '../../money/units.ts'
+import { centsOf, dollarText } from '../../rates/dollars.ts'
 import type { Price } from '../../rates/price.ts'
 import type { Book } from '../../shell/book.ts'
 import type { ApiCtx } from '../context.ts'
@@ -81,9 +81,5 @@ function balanceOf(asset: Asset, sums: Sums, price: Price | undefined): z.output
 }
 
 /** In whole cents, rounded down. */
-function dollars(value: Units, decimals: number, price: Price): ReturnType<typeof exactNumber> {
-  const sides = { fromDecimals: decimals, toDecimals: CENT_DECIMALS }
-  return exactNumber(formatUnits(applyRate(value, price.usd, { ...sides, mode: 'down' }), 2))
-}
-
-const CENT_DECIMALS = 2
+const dollars = (value: Units, decimals: number, price: Price): ReturnType<typeof exactNumber> =>
+  exactNumber(dollarText(centsOf(value, decimals, price)))

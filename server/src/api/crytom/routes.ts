@@ -8,6 +8,8 @@ import * as invoices from './invoices.routes.ts'
 import * as payments from './payments.routes.ts'
 import * as sandboxChains from './sandbox-chains.routes.ts'
 import * as sandbox from './sandbox.routes.ts'
+import * as walletDeposits from './wallet-deposits.routes.ts'
+import * as wallets from './wallets.routes.ts'
 import * as webhookEndpoints from './webhook-endpoints.routes.ts'
 
 /** Every route of `/v1`: the API's table of contents. */
@@ -28,6 +30,15 @@ export const routes: readonly Route[] = [
   payments.createPayment,
   payments.listAllPayments,
   payments.getPayment,
+
+  wallets.listSupported,
+  wallets.createWallet,
+  wallets.listAllWallets,
+  wallets.readAggregated,
+  wallets.lookupWallet,
+  wallets.getWallet,
+  walletDeposits.listWalletTransactions,
+  walletDeposits.recordDeposit,
 
   exceptions.listOpenExceptions,
   exceptions.getException,

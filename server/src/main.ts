@@ -1,19 +1,29 @@
 import { AppError } from './errors/app-error.ts'
-import { demo } from './main/demo/demo.ts'
 import { stopAsked } from './main/stop.ts'
 import { createTerminal, type Terminal } from './main/terminal.ts'
-import { up } from './main/up.ts'
-import { verify } from './main/verify.ts'
 
-type Command = Readonly<{
-  doc: string
-  run: (terminal: Terminal, stop: Promise<unknown>) => Promise<number>
-}>
+type Run = (terminal: Terminal, stop: Promise<unknown>, args: readonly string[]) => Promise<number>
+
+/** Each is loaded when it is asked for: what derives an address does not wait for a server. */
+type Command = Readonly<{ doc: string; load: () => Promise<Run> }>
 
 const commands: Readonly<Record<string, Command>> = {
-  up: { doc: 'start the platform, and stop it with Ctrl-C', run: up },
-  demo: { doc: 'start the platform and pay a first checkout session on a real chain', run: demo },
-  verify: { doc: 'prove the ledger: replay it and check its chain of hashes', run: verify },
+  up: {
+    doc: 'start the platform, and stop it with Ctrl-C',
+    load: async () => (await import('./main/up.ts')).up,
+  },
+  demo: {
+    doc: 'start the platform and pay a first checkout session on a real chain',
+    load: async () => (await import('./main/demo/demo.ts')).demo,
+  },
+  derive: {
+    doc: 'print addresses of a phrase on standard input: --network NAME [--path PATH | --count 5]',
+    load: async () => (await import('./main/derive.ts')).derive,
+  },
+  verify: {
+    doc: 'prove the ledger: replay it and check its chain of hashes',
+    load: async () => (await import('./main/verify.ts')).verify,
+  },
 }
 
 const terminal = createTerminal(process.stdout)
@@ -23,7 +33,8 @@ async function main(name: string): Promise<number> {
   const command = commands[name]
   if (command === undefined) return usage(name)
   try {
-    return await command.run(terminal, stopAsked())
+    const run = await command.load()
+    return await run(terminal, stopAsked(), process.argv.slice(3))
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     process.stderr.write(`coffer: ${error.message} [${error.code}]\n`)

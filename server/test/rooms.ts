@@ -16,8 +16,8 @@ export const product = sources.filter((file) => !isTest(file.path))
 export const FLOORS: readonly (readonly string[])[] = [
   ['errors', 'money'],
   ['shell'],
-  ['ledger', 'chains/contract', 'signer'],
-  ['chains', 'custody'],
+  ['ledger', 'chains/contract'],
+  ['chains', 'custody', 'signer'],
   ['tenancy', 'rates', 'events', 'payments', 'sandbox', 'wallets', 'payouts', 'conversions'],
   ['api'],
   ['main'],

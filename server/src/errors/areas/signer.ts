@@ -57,6 +57,22 @@ export const signerErrors = {
     say: (c) =>
       `The signer does not use ${c.directory}: ${c.problem}. Remove it, or give it to the signer's user alone.`,
   }),
+  'signer.phrase_invalid': define<{ problem: string }>({
+    status: 400,
+    retry: 'changed',
+    say: (c) =>
+      `This is no recovery phrase: ${c.problem}. 12, 15, 18, 21 or 24 English words of BIP-39 are expected on standard input.`,
+  }),
+  'signer.path_invalid': define<{ path: string; expected: string }>({
+    status: 400,
+    retry: 'changed',
+    say: (c) => `No key is derived at "${c.path.slice(0, 80)}". Expected: ${c.expected}.`,
+  }),
+  'signer.option_invalid': define<{ option: string; expected: string }>({
+    status: 400,
+    retry: 'changed',
+    say: (c) => `${c.option} cannot be read like this. Expected: ${c.expected}.`,
+  }),
   'signer.no_answer': define<{ socket: string; problem: string }>({
     status: 503,
     retry: 'later',

@@ -4,7 +4,12 @@ import { readSources, type SourceFile } from './source-tree.ts'
 export const sources = readSources(['server/src/**/*.ts'])
 
 /** Beside them: what supports tests, scripts and benchmarks. */
-export const supporting = readSources(['server/test/**/*.ts', 'scripts/**/*.ts', 'bench/**/*.ts'])
+export const supporting = readSources([
+  'server/test/**/*.ts',
+  'upstreams/**/*.ts',
+  'scripts/**/*.ts',
+  'bench/**/*.ts',
+])
 
 /** All of them. */
 export const everything = [...sources, ...supporting]

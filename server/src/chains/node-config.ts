@@ -6,6 +6,7 @@ import type { ChainId } from '../money/units.ts'
 import type { Environment } from '../shell/book.ts'
 import { evmFamily } from './evm/node-config.ts'
 import { commonMembers, type ChainFamily, type Connect } from './family.ts'
+import { stacksFamily } from './stacks/node-config.ts'
 
 /** The environment variable that these texts come from. */
 const ENV = 'COFFER_CHAINS'
@@ -19,6 +20,7 @@ export type ConnectedChain = Readonly<{
 
 const families: Readonly<Partial<Record<NetworkFamily, ChainFamily>>> = {
   eip155: evmFamily,
+  stacks: stacksFamily,
 }
 
 const Entry = z.looseObject({

@@ -1,4 +1,4 @@
-import { AppError } from '../../errors/app-error.ts'
+import { AppError, isError } from '../../errors/app-error.ts'
 import { units } from '../../money/units.ts'
 import type { Broadcast, RefusalReason, TxState } from '../contract-sending.ts'
 import { Accepted, Rejected, TxStatus } from './answers.ts'
@@ -22,7 +22,8 @@ const STATES_MINED = ['success', 'abort_by_response', 'abort_by_post_condition']
 
 /** Hands a signed transfer to a node. One that the node has already is accepted again. */
 export async function broadcast(node: StacksNode, signed: Uint8Array): Promise<Broadcast> {
-  const { txHash } = stacksCodec.explainSigned(node.chain, signed)
+  const read = readSigned(node, signed)
+  if (typeof read === 'string') return { kind: 'refused', reason: 'invalid', problem: read }
   const posted = await node.post({ path: 'v2/transactions', body: signed }, Accepted, Rejected)
   if (posted.kind === 'answer') return { kind: 'accepted' }
   const { error, reason: word = '' } = posted.value
@@ -31,10 +32,20 @@ export async function broadcast(node: StacksNode, signed: Uint8Array): Promise<B
   }
   const reason = REASONS.get(word) ?? 'invalid'
   // One that is mined already is refused for its nonce, which it has used itself.
-  if (reason === 'slot_taken' && (await lookUp(node, txHash)).kind !== 'unknown') {
+  if (reason === 'slot_taken' && (await lookUp(node, read.txHash)).kind !== 'unknown') {
     return { kind: 'accepted' }
   }
   return { kind: 'refused', reason, problem: `${error}: ${word}` }
+}
+
+/** The hash of signed bytes; a sentence when they are no transfer that anybody signed. */
+function readSigned({ chain }: StacksNode, signed: Uint8Array): { txHash: string } | string {
+  try {
+    return stacksCodec.explainSigned(chain, signed)
+  } catch (error) {
+    if (!isError(error, 'chain.transaction_not_readable')) throw error
+    return error.message
+  }
 }
 
 /** What has become of a transaction. One that the node dropped is unknown: it may come again. */

@@ -37,14 +37,14 @@ export function createStacksSender(node: StacksNode, options: SenderOptions): Ch
   const { chain } = options
   const build: ChainSender['build'] = async (request) => {
     const plan = await planOf(node, options, request)
-    const fee = await affordable(node, options, { request, plan })
+    const fee = await limitedFee(node, options, { request, plan })
     const nonce = await nextNonce(node, plan.from.address)
     return unsignedOf(options, plan, { fee, nonce })
   }
   return {
     estimate: async (request): Promise<FeeEstimate> => {
-      await planOf(node, options, request)
-      const fee = units(await feeNow(node, request.speed))
+      const plan = await planOf(node, options, request)
+      const fee = await feeFor(node, options, { request, plan })
       return { fee, feeMax: fee }
     },
     build,
@@ -89,26 +89,36 @@ async function planOf(
   if (check.kind === 'invalid') throw impossible(`${payment.to}: ${check.reason}`)
   if (check.address === key.address) throw impossible('sender and recipient are the same')
   const { balance } = await accountAt(node, key.address)
-  const plan = { from: key, payment: { ...payment, to: check.address }, everything, has: balance }
-  return plan
+  return { from: key, payment: { ...payment, to: check.address }, everything, has: balance }
 }
 
-/** The fee, when it is within its limit and there is enough for it and the payment. */
-async function affordable(
+type Priced = Readonly<{ request: SendRequest; plan: Plan; least?: bigint }>
+
+/** The fee now, when there is enough for it and the payment. @throws chain.insufficient_funds */
+async function feeFor(
   node: StacksNode,
   { chain, asset }: SenderOptions,
-  { request, plan, least = 0n }: Readonly<{ request: SendRequest; plan: Plan; least?: bigint }>,
+  { request, plan, least = 0n }: Priced,
 ): Promise<Units> {
   const now = await feeNow(node, request.speed)
   const fee = units(now > least ? now : least)
-  if (fee > request.feeMax) {
-    const facts = { chain, fee: `${fee}`, feeMax: `${request.feeMax}` }
-    throw new AppError('chain.fee_above_limit', facts)
-  }
   const wanted = plan.payment.units + fee
   if (wanted <= plan.has) return fee
   const problem = `${plan.from.address} has ${plan.has}; ${wanted} are wanted with the fee`
   throw new AppError('chain.insufficient_funds', { chain, asset, problem })
+}
+
+/** The same within the request's limit. @throws chain.fee_above_limit */
+async function limitedFee(
+  node: StacksNode,
+  options: SenderOptions,
+  priced: Priced,
+): Promise<Units> {
+  const fee = await feeFor(node, options, priced)
+  const { feeMax } = priced.request
+  if (fee <= feeMax) return fee
+  const facts = { chain: options.chain, fee: `${fee}`, feeMax: `${feeMax}` }
+  throw new AppError('chain.fee_above_limit', facts)
 }
 
 function unsignedOf(
@@ -147,6 +157,6 @@ async function bump(
   const { nonce } = await accountAt(node, plan.from.address)
   if (nonce > stuck.nonce) throw notReplaceable('its nonce is used by a mined transaction')
   const least = mulDiv(stuck.fee, { numerator: 11n, denominator: 10n }, 'up') + 1n
-  const fee = await affordable(node, options, { request, plan, least })
+  const fee = await limitedFee(node, options, { request, plan, least })
   return unsignedOf(options, plan, { fee, nonce: stuck.nonce })
 }

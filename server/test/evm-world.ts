@@ -4,6 +4,7 @@ import { anvilSandboxNode } from '../src/chains/evm/anvil-sandbox.client.ts'
 import { checksummed } from '../src/chains/evm/address.ts'
 import { assetTable, type EvmAsset } from '../src/chains/evm/assets.ts'
 import { createEvmNode } from '../src/chains/evm/node.client.ts'
+import type { ManyNodes } from '../src/chains/node/many-nodes.ts'
 import type { ChainAdapter, ChainTransfer } from '../src/chains/contract.ts'
 import { scanToTip, watching } from '../src/chains/contract-follow.suite.ts'
 import type { AdapterWorld } from '../src/chains/contract.suite.ts'
@@ -21,7 +22,10 @@ export type EvmWorld = AdapterWorld &
     play: Play
     /** What the adapter talks to; a test plays past it. */
     proxy: FaultyRpc
-    /** An adapter on the proxy, or on other nodes, that differs in some option. */
+    options: EvmAdapterOptions
+    /** The chain through the proxy, or other nodes, with something else in some option. */
+    connectWith: (change: Partial<EvmAdapterOptions>) => ManyNodes
+    /** Its adapter alone. */
     adapterWith: (change: Partial<EvmAdapterOptions>) => ChainAdapter
   }>
 
@@ -72,14 +76,18 @@ export async function startEvmWorld(change: Partial<EvmAdapterOptions> = {}): Pr
     contracts,
     payers: accounts.slice(ACCOUNTS / 2),
   })
-  const adapterWith = (other: Partial<EvmAdapterOptions>): ChainAdapter =>
-    connectEvm({ clock: systemClock }, { ...usual, ...change, ...other }).adapter
+  const options = { ...usual, ...change }
+  const connectWith = (other: Partial<EvmAdapterOptions>): ManyNodes =>
+    connectEvm({ clock: systemClock }, { ...options, ...other })
+  const adapterWith: EvmWorld['adapterWith'] = (other) => connectWith(other).adapter
   return {
     ...abilities(contracts),
     ...verbs(sandbox, { play, proxy }),
     play,
     proxy,
+    options,
     adapter: adapterWith({}),
+    connectWith,
     adapterWith,
     reopen: () => Promise.resolve(adapterWith({})),
     [Symbol.asyncDispose]: async () => {

@@ -9,6 +9,7 @@ import { createLogReader } from './logs.client.ts'
 import { createEvmNode, type EvmNode } from './node.client.ts'
 import { pendingTransfers } from './pending.client.ts'
 import { headerAt, scanNode, type NodeView } from './scan.client.ts'
+import { createEvmSender } from './sender.client.ts'
 import { tipsAt, type Finality } from './tips.client.ts'
 import { createMovesReader } from './trace.client.ts'
 
@@ -37,24 +38,20 @@ export type EvmAdapterOptions = Readonly<{
 /** Connects the nodes of any EVM chain. Asks nothing until it is asked. */
 export function connectEvm(ctx: Pick<ShellCtx, 'clock'>, options: EvmAdapterOptions): ManyNodes {
   const [first, ...more] = options.urls
-  const nodeAt = (url: string): SingleNode => ({
-    adapter: adapterOf(ctx, options, url),
-    sender: undefined,
-  })
+  const nodeAt = (url: string): SingleNode => {
+    const { chain, nodeChainId, timeoutMs, finality } = options
+    const node = createEvmNode(ctx, { chain, expectedChainId: nodeChainId, url, timeoutMs })
+    const assets = assetTable(options.assets)
+    const sender = createEvmSender({ node, chainId: nodeChainId, assets }, finality)
+    return { adapter: adapterOf(node, assets, options), sender }
+  }
   return manyNodes(ctx, [nodeAt(first), ...more.map(nodeAt)])
 }
 
-function adapterOf(
-  ctx: Pick<ShellCtx, 'clock'>,
-  options: EvmAdapterOptions,
-  url: string,
-): ChainAdapter {
-  const { chain, nodeChainId: expectedChainId, timeoutMs } = options
-  const assets = assetTable(options.assets)
-  const node = createEvmNode(ctx, { chain, expectedChainId, url, timeoutMs })
+function adapterOf(node: EvmNode, assets: AssetTable, options: EvmAdapterOptions): ChainAdapter {
   const view = viewOf(node, assets, options.internal)
   return {
-    chain,
+    chain: options.chain,
     pollMs: options.pollMs,
     tips: (): Promise<Tips> => tipsAt(node, options.finality),
     blockAt: (height) => headerAt(node, height),

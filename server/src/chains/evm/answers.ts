@@ -91,6 +91,12 @@ export const Receipt = z.object({
 /** As `Receipt` reads it. */
 export type Receipt = z.infer<typeof Receipt>
 
+/** What its sender paid for a transaction: for gas, blobs, and a rollup's bytes on its main chain. */
+export const feeOfReceipt = (receipt: Omit<Receipt, 'logs'>): bigint =>
+  receipt.gasUsed * receipt.effectiveGasPrice +
+  (receipt.blobGasUsed ?? 0n) * (receipt.blobGasPrice ?? 0n) +
+  (receipt.l1Fee ?? 0n)
+
 /** One transaction's calls, or why there are none; the tree of calls is read by `movesOf`. */
 export const Trace = z.object({
   txHash: Hash.nullish(),

@@ -4,13 +4,19 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 /** A payment by the payer contract; without a token it pays the chain's coin. */
 export type ContractPayment = Readonly<{ token: string | undefined; to: string; units: bigint }>
 
-const ZERO_ADDRESS = `0x${'0'.repeat(40)}`
+/** The address of nobody. */
+export const ZERO_ADDRESS = `0x${'0'.repeat(40)}`
 
-const word = (value: bigint): string => value.toString(16).padStart(64, '0')
-const addressWord = (address: string): string => word(BigInt(address))
+/** A number as one word of call data. */
+export const word = (value: bigint): string => value.toString(16).padStart(64, '0')
+/** An address as one word of call data. */
+export const addressWord = (address: string): string => word(BigInt(address))
 
-/** @see https://docs.soliditylang.org/en/latest/abi-spec.html#function-selector */
-const selector = (signature: string): string =>
+/**
+ * How call data names a function.
+ * @see https://docs.soliditylang.org/en/latest/abi-spec.html#function-selector
+ */
+export const selector = (signature: string): string =>
   `0x${bytesToHex(keccak_256(utf8ToBytes(signature)).subarray(0, 4))}`
 
 /** The call data that moves a token from its caller. */

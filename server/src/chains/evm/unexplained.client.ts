@@ -1,6 +1,6 @@
 import { units, type Units } from '../../money/units.ts'
 import type { ChainTransfer } from '../contract.ts'
-import type { Block, Receipt, Transaction } from './answers.ts'
+import { feeOfReceipt, type Block, type Receipt, type Transaction } from './answers.ts'
 import type { AssetTable } from './assets.ts'
 import { balanceAt } from './balances.client.ts'
 import { inParallel } from './concurrent.ts'
@@ -74,11 +74,5 @@ async function explained(look: Look, address: string, blocks: readonly Block[]):
 function effectOn(own: string, tx: Transaction, receipt: Receipt): bigint {
   const moved = receipt.status === 1n ? tx.value : 0n
   const income = tx.to === own ? moved : 0n
-  return tx.from === own ? income - moved - feeOf(receipt) : income
+  return tx.from === own ? income - moved - feeOfReceipt(receipt) : income
 }
-
-/** What the sender paid for a transaction: for its gas, its blobs, and its rollup's main chain. */
-const feeOf = (receipt: Receipt): bigint =>
-  receipt.gasUsed * receipt.effectiveGasPrice +
-  (receipt.blobGasUsed ?? 0n) * (receipt.blobGasPrice ?? 0n) +
-  (receipt.l1Fee ?? 0n)

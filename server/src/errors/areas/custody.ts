@@ -23,4 +23,26 @@ export const custodyErrors = {
     retry: 'later',
     say: (c) => `Block ${c.height} of ${c.chain} is no longer part of the chain. Ask again.`,
   }),
+  'custody.cannot_send': define<{ chain: string }>({
+    status: 409,
+    retry: 'changed',
+    say: (c) => `Nothing can be sent on ${c.chain}: connect a node for it in COFFER_CHAINS.`,
+  }),
+  'custody.policy_contradicts_itself': define<{ confirmedBelow: string; safeBelow: string }>({
+    status: 400,
+    retry: 'changed',
+    say: (c) =>
+      `What is credited in any block (below ${c.confirmedBelow}) cannot be more than what is credited in a safe one (below ${c.safeBelow}).`,
+  }),
+  'custody.crediting_not_halted': define<{ chain: string; asset: string }>({
+    status: 409,
+    retry: 'never',
+    say: (c) => `Deposits of ${c.asset} on ${c.chain} are credited: nothing is halted there.`,
+  }),
+  'custody.addresses_exhausted': define<{ chain: string }>({
+    status: 503,
+    retry: 'later',
+    say: (c) =>
+      `No address of ${c.chain} is left at hand. The signer makes them ahead: check that it runs, and ask again.`,
+  }),
 }

@@ -1,0 +1,96 @@
+import type { SignedTx, UnsignedTx } from '../../chains/contract-sending.ts'
+import type { Instant } from '../../shell/clock.ts'
+import type { DbTx, Queryable } from '../../shell/db.ts'
+import type { Attempt, BroadcastMark, OutgoingKey } from './outgoing.ts'
+
+type Row = Readonly<{
+  attempt: number
+  unsigned: Buffer
+  slots: readonly string[]
+  signed: Buffer | null
+  tx_hash: string | null
+  broadcast: BroadcastMark | null
+  made_at: Instant
+}>
+
+/** The transactions that were made for something, the first one first. */
+export async function readAttempts(db: Queryable, key: OutgoingKey): Promise<readonly Attempt[]> {
+  const rows = await db.query<Row>(
+    `select attempt, unsigned, slots, signed, tx_hash, broadcast, made_at from outgoing_attempt
+     where book_id = $1 and outgoing_id = $2 order by attempt`,
+    [key.book_id, key.outgoing_id],
+  )
+  return rows.map((row) => ({
+    attempt: row.attempt,
+    unsigned: row.unsigned,
+    slots: row.slots,
+    signed: row.signed ?? undefined,
+    txHash: row.tx_hash ?? undefined,
+    broadcast: row.broadcast ?? undefined,
+    madeAt: row.made_at,
+  }))
+}
+
+/** Keeps a transaction that was built, before it is signed. */
+export async function insertAttempt(
+  dbTx: DbTx,
+  key: OutgoingKey,
+  made: Readonly<{ attempt: number; unsigned: UnsignedTx; now: Instant }>,
+): Promise<void> {
+  const { attempt, unsigned, now } = made
+  await dbTx.query(
+    `insert into outgoing_attempt
+       (book_id, outgoing_id, attempt, chain, unsigned, slots, made_at)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [
+      key.book_id,
+      key.outgoing_id,
+      attempt,
+      unsigned.chain,
+      Buffer.from(unsigned.bytes),
+      unsigned.effects.slots,
+      new Date(now),
+    ],
+  )
+}
+
+/** Keeps what was signed, before it is shown to anybody. */
+export async function keepSigned(
+  dbTx: DbTx,
+  key: OutgoingKey,
+  made: Readonly<{ attempt: number; signed: SignedTx }>,
+): Promise<void> {
+  await dbTx.query(
+    `update outgoing_attempt set signed = $4, tx_hash = $5
+     where book_id = $1 and outgoing_id = $2 and attempt = $3 and signed is null`,
+    [
+      key.book_id,
+      key.outgoing_id,
+      made.attempt,
+      Buffer.from(made.signed.bytes),
+      made.signed.txHash,
+    ],
+  )
+}
+
+/** Writes what is known of a broadcast. */
+export async function markBroadcast(
+  dbTx: DbTx,
+  key: OutgoingKey,
+  made: Readonly<{ attempt: number; broadcast: BroadcastMark }>,
+): Promise<void> {
+  await dbTx.query(
+    `update outgoing_attempt set broadcast = $4
+     where book_id = $1 and outgoing_id = $2 and attempt = $3`,
+    [key.book_id, key.outgoing_id, made.attempt, made.broadcast],
+  )
+}
+
+/** Forgets a transaction that nobody signed: it was never shown to anybody. */
+export async function dropUnsigned(dbTx: DbTx, key: OutgoingKey, attempt: number): Promise<void> {
+  await dbTx.query(
+    `delete from outgoing_attempt
+     where book_id = $1 and outgoing_id = $2 and attempt = $3 and signed is null`,
+    [key.book_id, key.outgoing_id, attempt],
+  )
+}

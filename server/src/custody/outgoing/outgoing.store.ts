@@ -1,0 +1,198 @@
+import type { Realm } from '../../chains/contract-book-chain.ts'
+import { units, type AssetId, type ChainId, type Units } from '../../money/units.ts'
+import type { BookId } from '../../shell/book.ts'
+import type { Instant } from '../../shell/clock.ts'
+import type { DbTx, Queryable } from '../../shell/db.ts'
+import type { Mined, Outgoing, OutgoingKey, OutgoingKind, OutgoingState } from './outgoing.ts'
+import { requestFromJson, requestToJson } from './request-json.ts'
+
+type Row = Readonly<{
+  book_id: BookId
+  outgoing_id: string
+  realm: Realm
+  chain: ChainId
+  kind: OutgoingKind
+  object_id: string
+  request: unknown
+  state: OutgoingState
+  problem: string | null
+  mined_attempt: number | null
+  block_height: number | null
+  block_hash: string | null
+  succeeded: boolean | null
+  fee_units: bigint | null
+  lost_looks: number
+  created_at: Instant
+}>
+
+const COLUMNS = `book_id, outgoing_id, realm, chain, kind, object_id, request, state, problem,
+  mined_attempt, block_height, block_hash, succeeded, fee_units, lost_looks, created_at`
+
+/** Writes down what is to go out. @returns false: this thing was planned before */
+export async function insertOutgoing(
+  dbTx: DbTx,
+  one: Omit<Outgoing, 'state' | 'problem' | 'mined' | 'lostLooks'>,
+): Promise<boolean> {
+  const rows = await dbTx.query(
+    `insert into outgoing (book_id, outgoing_id, realm, chain, kind, object_id, request, state,
+       created_at, due_at)
+     values ($1, $2, $3, $4, $5, $6, $7, 'planned', $8, $8)
+     on conflict (book_id, kind, object_id) do nothing returning 1 as written`,
+    [
+      one.bookId,
+      one.outgoingId,
+      one.realm,
+      one.chain,
+      one.kind,
+      one.objectId,
+      JSON.stringify(requestToJson(one.request)),
+      new Date(one.createdAt),
+    ],
+  )
+  return rows.length > 0
+}
+
+/** What goes out under a key; absent: there is none. */
+export async function findOutgoing(db: Queryable, key: OutgoingKey): Promise<Outgoing | undefined> {
+  const rows = await db.query<Row>(
+    `select ${COLUMNS} from outgoing where book_id = $1 and outgoing_id = $2`,
+    [key.book_id, key.outgoing_id],
+  )
+  return rows[0] && outgoingOf(rows[0])
+}
+
+/** What goes out for a feature's object; absent: nothing was planned. */
+export async function findOutgoingFor(
+  db: Queryable,
+  of: Readonly<{ bookId: BookId; kind: OutgoingKind; objectId: string }>,
+): Promise<Outgoing | undefined> {
+  const rows = await db.query<Row>(
+    `select ${COLUMNS} from outgoing where book_id = $1 and kind = $2 and object_id = $3`,
+    [of.bookId, of.kind, of.objectId],
+  )
+  return rows[0] && outgoingOf(rows[0])
+}
+
+/** Locks it until the dbTx ends, in the state it has then. */
+export async function lockOutgoing(dbTx: DbTx, key: OutgoingKey): Promise<Outgoing> {
+  const [row] = await dbTx.query<Row>(
+    `select ${COLUMNS} from outgoing where book_id = $1 and outgoing_id = $2 for update`,
+    [key.book_id, key.outgoing_id],
+  )
+  if (row === undefined) throw new Error(`there is no outgoing ${key.outgoing_id}`)
+  return outgoingOf(row)
+}
+
+/** How it goes on. */
+export type Step = Readonly<{
+  state: OutgoingState
+  problem: string | undefined
+  mined: Mined | undefined
+  lostLooks: number
+  /** Absent: at its end. */
+  dueAt: Instant | undefined
+}>
+
+/** Writes how it goes on. */
+export async function writeStep(dbTx: DbTx, key: OutgoingKey, step: Step): Promise<void> {
+  const { state, problem, mined, lostLooks, dueAt } = step
+  await dbTx.query(
+    `update outgoing set state = $3, problem = $4, mined_attempt = $5, block_height = $6,
+       block_hash = $7, succeeded = $8, fee_units = $9, lost_looks = $10, due_at = $11
+     where book_id = $1 and outgoing_id = $2`,
+    [
+      key.book_id,
+      key.outgoing_id,
+      state,
+      problem ?? null,
+      mined?.attempt ?? null,
+      mined?.block.height ?? null,
+      mined?.block.hash ?? null,
+      mined?.succeeded ?? null,
+      mined?.fee ?? null,
+      lostLooks,
+      dueAt === undefined ? null : new Date(dueAt),
+    ],
+  )
+}
+
+/**
+ * Takes keys for one thing that goes out, all or none.
+ * @returns false: something else is sent with one of them now
+ */
+export async function takeKeys(
+  dbTx: DbTx,
+  { bookId, outgoingId, realm, chain }: Outgoing,
+  addresses: readonly string[],
+): Promise<boolean> {
+  // In one order for everybody, so that two who want the same keys do not wait for each other.
+  const wanted = [...new Set(addresses)].sort()
+  await dbTx.query(
+    `insert into sending_key (realm, chain, address, book_id, outgoing_id)
+     select $1, $2, address, $4, $5 from unnest($3::text[]) as one (address)
+     on conflict do nothing`,
+    [realm, chain, wanted, bookId, outgoingId],
+  )
+  const rows = await dbTx.query(
+    `select 1 as own from sending_key where realm = $1 and chain = $2
+       and address = any($3::text[]) and book_id = $4 and outgoing_id = $5`,
+    [realm, chain, wanted, bookId, outgoingId],
+  )
+  return rows.length === wanted.length
+}
+
+/** Gives back every key that was taken for it. */
+export async function giveKeysBack(dbTx: DbTx, key: OutgoingKey): Promise<void> {
+  await dbTx.query('delete from sending_key where book_id = $1 and outgoing_id = $2', [
+    key.book_id,
+    key.outgoing_id,
+  ])
+}
+
+/** Fees that blocks up to a height have taken and the books do not have yet, by chain's coin. */
+export async function sumUnsettledFees(
+  db: Queryable,
+  of: Readonly<{ bookId: BookId; chain: ChainId; native: AssetId; upTo: number }>,
+): Promise<Units> {
+  const [row] = await db.query<{ fees: bigint }>(
+    `select coalesce(sum(fee_units), 0) as fees from outgoing
+     where book_id = $1 and chain = $2 and state = 'mined' and block_height <= $3`,
+    [of.bookId, of.chain, of.upTo],
+  )
+  return units(row?.fees ?? 0n)
+}
+
+const outgoingOf = (row: Row): Outgoing => ({
+  outgoingId: row.outgoing_id,
+  bookId: row.book_id,
+  realm: row.realm,
+  chain: row.chain,
+  kind: row.kind,
+  objectId: row.object_id,
+  request: requestFromJson(row.request),
+  state: row.state,
+  problem: row.problem ?? undefined,
+  mined: minedOf(row),
+  lostLooks: row.lost_looks,
+  createdAt: row.created_at,
+})
+
+function minedOf(row: Row): Mined | undefined {
+  const { mined_attempt: attempt, block_height: height, block_hash: hash } = row
+  if (attempt === null || height === null || hash === null) return undefined
+  const fee = units(row.fee_units ?? 0n)
+  return { attempt, block: { height, hash }, succeeded: row.succeeded === true, fee }
+}
+
+/** Lets it rest after too many failures, visibly. */
+export async function postponeOutgoing(
+  db: Queryable,
+  key: OutgoingKey,
+  rest: Readonly<{ dueAt: Instant; problem: string }>,
+): Promise<void> {
+  await db.query(
+    `update outgoing set due_at = $3, problem = $4, tries = 0
+     where book_id = $1 and outgoing_id = $2 and due_at is not null`,
+    [key.book_id, key.outgoing_id, new Date(rest.dueAt), rest.problem],
+  )
+}

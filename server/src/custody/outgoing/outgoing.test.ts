@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { untilPowerCut, PowerCut } from '../../../test/custody-world.ts'
+import {
+  FUNDED,
+  outgoingDatabase,
+  outgoingWorld,
+  stateOf,
+  toTheEnd,
+  type OutgoingWorld,
+} from '../../../test/outgoing-world.ts'
+import { AppError, isError } from '../../errors/app-error.ts'
+import { units } from '../../money/units.ts'
+import { BUMP_AFTER_MS, type OutgoingKey } from './outgoing.ts'
+import { sendOutgoing } from './send-outgoing.action.ts'
+
+async function planned(world: OutgoingWorld, amount = 500n, id = 'po_1'): Promise<OutgoingKey> {
+  const key = await world.plan(amount, id)
+  assert.ok(key !== undefined)
+  return key
+}
+
+const steps = async (world: OutgoingWorld, key: OutgoingKey, count: number): Promise<void> => {
+  for (let step = 0; step < count; step += 1) await sendOutgoing(world.sendCtx(), key)
+}
+
+test('what is planned is built, signed, sent, mined and settled with the fee it cost', async () => {
+  await using world = await outgoingWorld()
+  const key = await planned(world)
+  assert.equal(await toTheEnd(world, key), 'final')
+  assert.equal(await world.paid(), 500n)
+  const [ended] = await world.ended()
+  assert.equal(ended?.state, 'final')
+  assert.equal(await world.left(), FUNDED - 500n - (ended.fee ?? 0n))
+  assert.deepEqual(await world.db.query('select 1 from sending_key'), [])
+})
+
+test('the same thing is planned once', async () => {
+  await using world = await outgoingWorld()
+  await planned(world)
+  assert.equal(await world.plan(700n), undefined)
+})
+
+/**
+ * Planted faults: the signed bytes are not kept before the broadcast but built anew; a broadcast
+ * whose answer was lost counts as refused; the end is told without the row's state being looked at.
+ */
+test('cut short at any step, it is paid exactly once and told exactly once', async () => {
+  await using database = await outgoingDatabase()
+  for (let cut = 0; ; cut += 1) {
+    await using world = await outgoingWorld(database)
+    const key = await planned(world)
+    let count = 0
+    const trip = (): Promise<void> => {
+      count += 1
+      return count === cut + 1 ? Promise.reject(new PowerCut()) : Promise.resolve()
+    }
+    for (let step = 0; step < 7; step += 1) {
+      await untilPowerCut(sendOutgoing(world.sendCtx(trip), key))
+      if (step > 2) await world.node.mine(15)
+    }
+    if (count <= cut) break
+    assert.equal(await toTheEnd(world, key), 'final', `cut ${cut}`)
+    assert.equal(await world.paid(), 500n, `cut ${cut}`)
+    assert.equal((await world.ended()).length, 1, `cut ${cut}`)
+    assert.equal((await stateOf(world.db, key)).attempts, 1, `cut ${cut}`)
+  }
+})
+
+test('workers that do the same thing at once pay it once', async () => {
+  await using world = await outgoingWorld()
+  const key = await planned(world)
+  for (let round = 0; round < 8; round += 1) {
+    await Promise.all([1, 2, 3].map(() => sendOutgoing(world.sendCtx(), key)))
+    await world.node.mine(5)
+  }
+  assert.equal((await stateOf(world.db, key)).state, 'final')
+  assert.equal(await world.paid(), 500n)
+  assert.equal((await world.ended()).length, 1)
+})
+
+/** Planted fault: keys are not taken. */
+test('a key sends one thing after the other', async () => {
+  await using world = await outgoingWorld()
+  const first = await planned(world, 500n, 'po_1')
+  const second = await planned(world, 700n, 'po_2')
+  await steps(world, first, 3)
+  await steps(world, second, 3)
+  assert.deepEqual(await stateOf(world.db, second), {
+    state: 'planned',
+    problem: 'its sender is busy',
+    attempts: 0,
+  })
+  assert.equal(await toTheEnd(world, first), 'final')
+  assert.equal(await toTheEnd(world, second), 'final')
+  assert.equal(await world.paid(), 1_200n)
+})
+
+test('a stuck transaction is replaced by one that pays more, and either may win', async () => {
+  for (const winner of ['the first', 'the second']) {
+    await using world = await outgoingWorld()
+    const key = await planned(world)
+    await steps(world, key, 3)
+    await world.node.behave({ fee: units(5_000n) })
+    world.clock.advance(BUMP_AFTER_MS)
+    await steps(world, key, 1)
+    assert.equal((await stateOf(world.db, key)).state, 'built')
+    await steps(world, key, 1)
+    if (winner === 'the first') await world.node.behave({ fee: units(1n) })
+    if (winner === 'the first') await world.node.mine(1)
+    await steps(world, key, 1)
+    assert.equal(await toTheEnd(world, key), 'final', winner)
+    assert.equal(await world.paid(), 500n, winner)
+    assert.equal((await world.ended()).length, 1)
+    assert.equal((await stateOf(world.db, key)).attempts, 2)
+  }
+})
+
+test('a node that forgets what it took is told again', async () => {
+  await using world = await outgoingWorld()
+  const key = await planned(world)
+  await world.node.behave({ forgetBroadcasts: true })
+  await steps(world, key, 6)
+  assert.equal(await world.paid(), 0n)
+  await world.node.behave({ forgetBroadcasts: false })
+  assert.equal(await toTheEnd(world, key), 'final')
+  assert.equal(await world.paid(), 500n)
+})
+
+test('what every node refuses at once has failed, and its sender is free', async () => {
+  await using world = await outgoingWorld()
+  const key = await planned(world)
+  await world.node.behave({ refuseBroadcasts: true })
+  await steps(world, key, 3)
+  assert.equal((await stateOf(world.db, key)).state, 'failed')
+  await world.node.behave({ refuseBroadcasts: false })
+  assert.equal(await toTheEnd(world, await planned(world, 40n, 'po_2')), 'final')
+  assert.equal(await world.paid(), 40n)
+})
+
+/** Planted fault: a refusal after an answer that was lost is taken for a proof. */
+test('a refusal proves nothing when an earlier broadcast may have arrived', async () => {
+  await using world = await outgoingWorld()
+  const key = await planned(world)
+  await steps(world, key, 2)
+  await world.node.behave({ halt: true })
+  await assert.rejects(sendOutgoing(world.sendCtx(), key), (error) =>
+    isError(error, 'chain.unreachable'),
+  )
+  await world.node.behave({ halt: false, refuseBroadcasts: true })
+  for (let look = 0; look < 5; look += 1) await steps(world, key, 1)
+  assert.equal((await stateOf(world.db, key)).state, 'sent')
+  await world.node.behave({ refuseBroadcasts: false })
+  assert.equal(await toTheEnd(world, key), 'final')
+})
+
+test('what the signer refuses was never sent', async () => {
+  await using world = await outgoingWorld()
+  const key = await planned(world)
+  await steps(world, key, 1)
+  const sign = () => Promise.reject(new AppError('signer.refused', { code: 'x', problem: 'no' }))
+  await sendOutgoing({ ...world.sendCtx(), sign }, key)
+  assert.equal((await stateOf(world.db, key)).state, 'failed')
+  assert.deepEqual(
+    (await world.ended()).map((one) => one.state),
+    ['failed'],
+  )
+})
+
+test('a fork that takes it back below finality brings the same transaction in again', async () => {
+  await using world = await outgoingWorld()
+  const key = await planned(world)
+  await steps(world, key, 3)
+  await world.node.mine(2)
+  await steps(world, key, 1)
+  const [row] = await world.db.query<{ tx_hash: string }>('select tx_hash from outgoing_attempt')
+  assert.ok(row !== undefined)
+  assert.equal((await stateOf(world.db, key)).state, 'mined')
+  await world.node.reorg(2, [row.tx_hash])
+  await steps(world, key, 1)
+  assert.equal((await stateOf(world.db, key)).state, 'sent')
+  assert.equal(await toTheEnd(world, key), 'final')
+  assert.equal(await world.paid(), 500n)
+})
+
+/** Planted fault: one look suffices. */
+test('what another transaction excluded has failed, once that is seen repeatedly', async () => {
+  await using world = await outgoingWorld()
+  const key = await planned(world)
+  await world.node.behave({ forgetBroadcasts: true })
+  await steps(world, key, 3)
+  await world.node.behave({ forgetBroadcasts: false })
+  const elsewhere = await world.sender.build(world.request(9n))
+  await world.sender.broadcast(world.signed(elsewhere.bytes).bytes)
+  await world.node.mine(20)
+  await steps(world, key, 2)
+  assert.equal((await stateOf(world.db, key)).state, 'sent')
+  await steps(world, key, 1)
+  assert.equal((await stateOf(world.db, key)).state, 'failed')
+  assert.equal(await world.paid(), 9n)
+})

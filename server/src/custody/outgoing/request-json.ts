@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import type { SendRequest } from '../../chains/contract-sending.ts'
+import { assetId } from '../../money/caip.ts'
+import { units } from '../../money/units.ts'
+
+const Amount = z.string().transform((text) => units(BigInt(text)))
+const Key = z.object({ path: z.string(), address: z.string() })
+const Paid = z.object({
+  to: z.string(),
+  asset: z.string().transform((text) => assetId(text)),
+  units: Amount,
+})
+
+const Stored = z.object({
+  from: z.tuple([Key], Key),
+  payments: z.tuple([Paid], Paid),
+  change: Key.optional(),
+  feePayer: Key.optional(),
+  everything: z.boolean().optional(),
+  speed: z.enum(['slow', 'normal', 'fast']),
+  feeMax: Amount,
+})
+
+/** A request as it is stored: amounts as texts. */
+export function requestToJson(request: SendRequest): object {
+  const { payments, feeMax, ...rest } = request
+  const written = payments.map((one) => ({ ...one, units: `${one.units}` }))
+  return { ...rest, payments: written, feeMax: `${feeMax}` }
+}
+
+/** The request that was stored. @throws Error for what we did not write */
+export function requestFromJson(json: unknown): SendRequest {
+  const { change, feePayer, everything, ...rest } = Stored.parse(json)
+  return {
+    ...rest,
+    ...(change === undefined ? {} : { change }),
+    ...(feePayer === undefined ? {} : { feePayer }),
+    ...(everything === undefined ? {} : { everything }),
+  }
+}

@@ -1,0 +1,30 @@
+import { broadcastFirst, buildFirst, signNewest } from './make-transaction.action.ts'
+import { confirm, look } from './follow-transaction.action.ts'
+import type { OutgoingKey } from './outgoing.ts'
+import { go, readStanding, type SendOutgoingCtx } from './standing.ts'
+
+/**
+ * Takes something that goes out one step further: built, signed, stored, broadcast, observed,
+ * settled. Killed at any point and run again it goes on where it was; what may have been seen by a
+ * node is never built anew, only repeated or replaced by a transaction that excludes it.
+ *
+ * @throws chain.unreachable and what nodes answer; signer.no_answer: it is tried again
+ */
+export async function sendOutgoing(ctx: SendOutgoingCtx, key: OutgoingKey): Promise<void> {
+  const at = await readStanding(ctx, key)
+  switch (at.outgoing.state) {
+    case 'planned':
+      return buildFirst(ctx, at)
+    case 'built':
+      return signNewest(ctx, at)
+    case 'signed':
+      return broadcastFirst(ctx, at)
+    case 'sent':
+      return look(ctx, at)
+    case 'mined':
+      return confirm(ctx, at)
+    case 'final':
+    case 'failed':
+      return go(ctx, at, () => Promise.resolve({ dueAt: undefined }))
+  }
+}

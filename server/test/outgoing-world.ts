@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import { secp256k1 } from '@noble/curves/secp256k1.js'
+import type { BookChain } from '../src/chains/contract-book-chain.ts'
+import type { ChainSender, SendRequest, SigningKey } from '../src/chains/contract-sending.ts'
+import { addressOf } from '../src/chains/simulated/address.ts'
+import { simulatedCodec } from '../src/chains/simulated/codec.ts'
+import { simulatedSender } from '../src/chains/simulated/sender.client.ts'
+import { realm } from '../src/chains/contract-book-chain.ts'
+import type { OutgoingHandler, OutgoingKey } from '../src/custody/outgoing/outgoing.ts'
+import { planOutgoing } from '../src/custody/outgoing/plan-outgoing.action.ts'
+import { sendOutgoing } from '../src/custody/outgoing/send-outgoing.action.ts'
+import type { SendOutgoingCtx } from '../src/custody/outgoing/standing.ts'
+import { units } from '../src/money/units.ts'
+import type { Book, BookId } from '../src/shell/book.ts'
+import { inDbTx, type Db } from '../src/shell/db.ts'
+import { createIds } from '../src/shell/ids.ts'
+import { trippingDb, type Trip } from './custody-world.ts'
+import { testDatabase } from './database.ts'
+import { simulatedChain } from './simulated-chain.ts'
+
+/** Units that the sender of such a world begins with. */
+export const FUNDED = 10_000_000n
+
+/** An end as the feature wrote it down in the dbTx that told it. */
+type Ended = Readonly<{ object_id: string; state: string; fee: bigint | null }>
+
+/** A database in which such worlds lie. */
+export async function outgoingDatabase() {
+  const database = await testDatabase('second allowed')
+  await database.db.script(
+    'create table ended (book_id text, object_id text, state text, fee numeric)',
+  )
+  return database
+}
+
+/** A sandbox book with one key of its own on one simulated chain, where only the test mines. */
+export async function outgoingWorld(shared?: Awaited<ReturnType<typeof outgoingDatabase>>) {
+  const database = shared ?? (await outgoingDatabase())
+  const { db } = database
+  const { ctx, node, clock, bookId, adapter } = await simulatedChain(database)
+  await node.behave({ autoMine: false })
+  const { chain, family, native } = ctx.network
+  const [own, payee] = [1, 2].map((byte): SigningKey => {
+    const privateKey = new Uint8Array(32).fill(byte)
+    return { privateKey, address: addressOf(family, secp256k1.getPublicKey(privateKey, true)) }
+  })
+  assert.ok(own !== undefined && payee !== undefined)
+  await node.send('normal', [{ to: own.address, asset: native, units: units(FUNDED) }])
+  await node.mine(1)
+  const book: Book = { bookId, orgId: '', environment: 'test', clockOffsetMs: 0 }
+  const sender = simulatedSender(ctx)
+  const found = { realm: realm(bookId), adapter, sender, witnesses: [adapter] }
+  const endings = recorder
+  const sendCtx = (trip?: Trip): SendOutgoingCtx => ({
+    db: trip === undefined ? db : trippingDb(db, trip),
+    clock,
+    chains: chainsOf(trip === undefined ? found : { ...found, sender: tripping(sender, trip) }),
+    sign: (_, unsigned) => Promise.resolve(simulatedCodec.sign(chain, unsigned, [own])),
+    endings: { sweep: endings, gas: endings, payout: endings },
+  })
+  const request = (amount: bigint): SendRequest => ({
+    from: [{ path: 'm/0', address: own.address }],
+    payments: [{ to: payee.address, asset: native, units: units(amount) }],
+    speed: 'normal',
+    feeMax: units(1_000_000n),
+  })
+  const balance = async (address: string): Promise<bigint> =>
+    adapter.balanceOf(address, native, (await adapter.tips()).latest.height)
+  return {
+    ...{ db, node, clock, bookId, book, chain, adapter, sender, sendCtx, request },
+    plan: async (amount: bigint, objectId = 'po_1'): Promise<OutgoingKey | undefined> => {
+      const ids = createIds(clock)
+      const plan = { book, chain, kind: 'payout', objectId, request: request(amount) } as const
+      const id = await inDbTx({ db }, (dbTx) =>
+        planOutgoing({ clock, ids, chains: chainsOf(found) }, dbTx, plan),
+      )
+      return id === undefined ? undefined : { book_id: bookId, outgoing_id: id }
+    },
+    paid: () => balance(payee.address),
+    left: () => balance(own.address),
+    ended: () =>
+      db.query<Ended>(
+        'select object_id, state, fee from ended where book_id = $1 order by object_id',
+        [bookId],
+      ),
+    signed: (unsigned: Uint8Array) => simulatedCodec.sign(chain, unsigned, [own]),
+    [Symbol.asyncDispose]: async () => {
+      if (shared === undefined) await database[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** Such a world. */
+export type OutgoingWorld = Awaited<ReturnType<typeof outgoingWorld>>
+
+const chainsOf = (found: BookChain) => ({ of: () => found, list: () => [found] })
+
+const recorder: OutgoingHandler = async (dbTx, _book, { outgoing, end }) => {
+  await dbTx.query('insert into ended values ($1, $2, $3, $4)', [
+    outgoing.bookId,
+    outgoing.objectId,
+    end.kind,
+    end.kind === 'final' ? end.mined.fee : null,
+  ])
+}
+
+/** A sender every answer of which may get lost, after the node did what it was asked for. */
+const tripping = (sender: ChainSender, trip: Trip): ChainSender => ({
+  ...sender,
+  build: async (request) => after(trip, await sender.build(request)),
+  bump: async (stuck, request) => after(trip, await sender.bump(stuck, request)),
+  broadcast: async (signed) => after(trip, await sender.broadcast(signed)),
+  lookUp: async (txHash) => after(trip, await sender.lookUp(txHash)),
+})
+
+async function after<Value>(trip: Trip, value: Value): Promise<Value> {
+  await trip()
+  return value
+}
+
+/** How something stands that goes out. */
+export async function stateOf(
+  db: Db,
+  key: OutgoingKey,
+): Promise<Readonly<{ state: string; problem: string | null; attempts: number }>> {
+  const [row] = await db.query<{ state: string; problem: string | null; attempts: number }>(
+    `select state, problem, (select count(*) from outgoing_attempt a
+       where a.book_id = o.book_id and a.outgoing_id = o.outgoing_id) as attempts
+     from outgoing o where book_id = $1 and outgoing_id = $2`,
+    [key.book_id as BookId, key.outgoing_id],
+  )
+  assert.ok(row !== undefined)
+  return row
+}
+
+/** Takes it steps further, mining a block after each, until it is at its end. */
+export async function toTheEnd(world: OutgoingWorld, key: OutgoingKey): Promise<string> {
+  for (let steps = 0; steps < 80; steps += 1) {
+    const { state } = await stateOf(world.db, key)
+    if (state === 'final' || state === 'failed') return state
+    await sendOutgoing(world.sendCtx(), key)
+    await world.node.mine(1)
+  }
+  return (await stateOf(world.db, key)).state
+}

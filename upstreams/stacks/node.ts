@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { serve, type Answered, type Asked, type Listening } from '../http-server.ts'
 import { createStacksChain, type StacksChain, type StandInBlock } from './chain.ts'
 import { control } from './control.ts'
@@ -59,12 +60,19 @@ function posted(chain: StacksChain, { path, body, type }: Asked): Answered {
     const at = (fee_rate: number, fee: number) => ({ fee_rate, fee })
     return ok({ estimations: [at(1.5, 270), at(2.25, 405), at(10.75, 1_935)] })
   }
-  if (path !== '/v2/transactions' || type !== 'application/octet-stream') return notFound
-  const tx = readTx(body)
+  if (path !== '/v2/transactions') return notFound
+  // Wallets send JSON, services often the bytes themselves.
+  const isJson = type === 'application/json'
+  const tx = readTx(isJson ? hexOf(body) : body)
   const reason = typeof tx === 'string' ? tx : chain.submit(tx)
   if (reason === undefined) return ok(typeof tx === 'string' ? '' : tx.txId.slice(2))
   return { status: 400, value: { error: 'transaction rejected', reason, reason_data: null } }
 }
+
+const TxBody = z.looseObject({ tx: z.string() })
+
+const hexOf = (body: Buffer): Buffer =>
+  Buffer.from(TxBody.parse(JSON.parse(body.toString('utf8'))).tx, 'hex')
 
 const tipOf = (chain: StacksChain): StandInBlock => {
   const tip = chain.blocks().at(-1)

@@ -162,7 +162,8 @@ function disconnect(chain: Chain): readonly Transaction[] {
     for (const { txid, index: place } of madeBy(transaction, tip.height)) {
       chain.coins.delete(outpoint(txid, place))
     }
-    for (const coin of tip.spent[index] ?? []) chain.coins.set(outpoint(coin.txid, coin.index), coin)
+    for (const coin of tip.spent[index] ?? [])
+      chain.coins.set(outpoint(coin.txid, coin.index), coin)
     chain.places.delete(transaction.getId())
   }
   return transactions.filter((one) => !one.isCoinbase())

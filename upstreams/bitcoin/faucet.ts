@@ -1,9 +1,21 @@
 import { createHash } from 'node:crypto'
-import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js'
-import { address, crypto, initEccLib, networks, payments, Psbt, type Transaction } from 'bitcoinjs-lib'
+import {
+  address,
+  crypto,
+  initEccLib,
+  networks,
+  payments,
+  Psbt,
+  type Transaction,
+} from 'bitcoinjs-lib'
+import native from 'secp256k1'
 
 /** A key of the stand-in's own people, with the script of its P2WPKH address. */
-export type FaucetKey = Readonly<{ privateKey: Uint8Array; publicKey: Uint8Array; script: Uint8Array }>
+export type FaucetKey = Readonly<{
+  privateKey: Uint8Array
+  publicKey: Uint8Array
+  script: Uint8Array
+}>
 
 /** An output that a key can spend. */
 export type FaucetCoin = Readonly<{ txid: string; index: number; value: bigint }>
@@ -20,29 +32,27 @@ export type PayPlan = Readonly<{
 const REPLACEABLE = 0xfffffffd
 const FINAL = 0xffffffff
 
-/** The parts of the curve that bitcoinjs-lib leaves to others. */
+/** The key with an even y that has this x. */
+const evenKey = (x: Uint8Array): Uint8Array => Uint8Array.from([0x02, ...x])
+
+// The parts of the curve that bitcoinjs-lib leaves to others.
 initEccLib({
-  isXOnlyPoint: (x) => {
-    try {
-      schnorr.utils.lift_x(secp256k1.Point.Fp.fromBytes(x))
-      return true
-    } catch {
-      return false
-    }
-  },
+  isXOnlyPoint: (x) => native.publicKeyVerify(evenKey(x)),
   xOnlyPointAddTweak: (x, tweak) => {
-    const lifted = schnorr.utils.lift_x(secp256k1.Point.Fp.fromBytes(x))
-    const sum = lifted.add(secp256k1.Point.BASE.multiply(secp256k1.Point.Fn.fromBytes(tweak)))
-    const { x: xOnly, y } = sum.toAffine()
-    const parity = y % 2n === 0n ? 0 : 1
-    return { parity, xOnlyPubkey: secp256k1.Point.Fp.toBytes(xOnly) }
+    try {
+      const [sign = 0, ...xOnly] = native.publicKeyTweakAdd(evenKey(x), tweak)
+      return { parity: sign === 0x03 ? 1 : 0, xOnlyPubkey: Uint8Array.from(xOnly) }
+    } catch {
+      // No key at all comes of it.
+      return null
+    }
   },
 })
 
 /** A key that everybody could know: a hash of a word. */
 export function faucetKey(word: string): FaucetKey {
   const privateKey = Uint8Array.from(createHash('sha256').update(word).digest())
-  const publicKey = secp256k1.getPublicKey(privateKey)
+  const publicKey = native.publicKeyCreate(privateKey)
   const script = payments.p2wpkh({ hash: crypto.hash160(publicKey) }).output
   if (script === undefined) throw new Error('a key has a script')
   return { privateKey, publicKey, script }
@@ -82,7 +92,7 @@ export function signPayment(plan: PayPlan): Transaction {
   psbt.setMaximumFeeRate(1_000_000)
   psbt.signAllInputs({
     publicKey: key.publicKey,
-    sign: (hash) => secp256k1.sign(hash, key.privateKey, { prehash: false }),
+    sign: (hash) => native.ecdsaSign(hash, key.privateKey).signature,
   })
   return psbt.finalizeAllInputs().extractTransaction(true)
 }

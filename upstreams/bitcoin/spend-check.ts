@@ -1,6 +1,6 @@
 import { schnorr } from '@noble/curves/secp256k1.js'
 import { crypto, script, type Transaction } from 'bitcoinjs-lib'
-import { ecdsaVerify } from 'secp256k1'
+import native from 'secp256k1'
 import { MATURITY } from './blocks.ts'
 import { spentBy, type Coin } from './coins.ts'
 
@@ -85,7 +85,7 @@ function isHashSigned(
   const code = script.compile(parts.filter((part) => part !== undefined))
   const message = transaction.hashForWitnessV0(index, code, coin.value, hashType)
   // libsecp256k1 refuses the higher of the two values of s by itself.
-  return hashType === WHOLE && ecdsaVerify(signature, message, key)
+  return hashType === WHOLE && native.ecdsaVerify(signature, message, key)
 }
 
 function isTaprootSigned(

@@ -17,7 +17,8 @@ export type BitcoinAddressForm = Readonly<{ network: BitcoinNetwork; kind: Bitco
 type Facts = Readonly<{ hrp: string; p2pkh: number; p2sh: number; name: string }>
 
 const test = { p2pkh: 0x6f, p2sh: 0xc4 } as const
-const NETWORKS: Readonly<Record<BitcoinNetwork, Facts>> = {
+/** How each network writes addresses: human-readable part, and version bytes of the old forms. */
+export const NETWORKS: Readonly<Record<BitcoinNetwork, Facts>> = {
   mainnet: { hrp: 'bc', p2pkh: 0x00, p2sh: 0x05, name: 'the main network' },
   testnet: { ...test, hrp: 'tb', name: 'a test network' },
   signet: { ...test, hrp: 'tb', name: 'a test network' },
@@ -84,7 +85,19 @@ function problemOfSegwit(text: string, network: BitcoinNetwork): string | undefi
   const length = program instanceof Uint8Array ? program.length : 0
   if (version === 0) return length === 20 || length === 32 ? undefined : 'its length is wrong'
   if (version > 1) return `nobody can own what is sent to SegWit version ${version} yet`
-  return length === 32 ? undefined : 'its length is wrong'
+  if (length !== 32 || !(program instanceof Uint8Array)) return 'its length is wrong'
+  return isKey(program) ? undefined : 'no key in the world can spend what is sent to it'
+}
+
+/** Whether 32 bytes are the x coordinate of a point, as half of all numbers are. */
+function isKey(x: Uint8Array): boolean {
+  try {
+    schnorr.utils.lift_x(secp256k1.Point.Fp.fromBytes(x))
+    return true
+  } catch {
+    // It throws where there is no such point, which is an answer here.
+    return false
+  }
 }
 
 function problemOfLegacy(text: string, network: BitcoinNetwork): string | undefined {

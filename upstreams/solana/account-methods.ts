@@ -1,7 +1,14 @@
 import type { Address, EncodedAccount } from '@solana/kit'
 import { getMintDecoder, TOKEN_PROGRAM_ADDRESS } from '@solana-program/token'
 import type { Ledger } from './ledger.ts'
-import { addressAt, addressOf, commitmentOf, numberAt, optionsAt, type Parameters } from './parameters.ts'
+import {
+  addressAt,
+  addressOf,
+  commitmentOf,
+  numberAt,
+  optionsAt,
+  type Parameters,
+} from './parameters.ts'
 import { tokenIn, uiAmount } from './records.ts'
 import { invalidParameters } from './refusal.ts'
 
@@ -24,7 +31,11 @@ export const accountMethods: Readonly<Record<string, Method>> = {
       throw invalidParameters(`Too many inputs provided; max ${ACCOUNTS_MAX}`)
     }
     const options = optionsAt(parameters, 1)
-    return at(ledger, parameters, addresses.map((one) => shown(ledger, addressOf(one), options)))
+    return at(
+      ledger,
+      parameters,
+      addresses.map((one) => shown(ledger, addressOf(one), options)),
+    )
   },
   getTokenAccountBalance: (ledger, parameters) => {
     const held = heldBy(ledger, ledger.runtime.account(addressAt(parameters, 0)))
@@ -78,7 +89,10 @@ function shown(
 function sliced({ data }: EncodedAccount, slice: unknown): Uint8Array {
   if (typeof slice !== 'object' || slice === null) return Uint8Array.from(data)
   const { offset, length } = Object.fromEntries(Object.entries(slice))
-  return Uint8Array.from(data).slice(numberAt([offset], 0), numberAt([offset], 0) + numberAt([length], 0))
+  return Uint8Array.from(data).slice(
+    numberAt([offset], 0),
+    numberAt([offset], 0) + numberAt([length], 0),
+  )
 }
 
 function heldBy({ runtime }: Ledger, account: EncodedAccount | undefined) {

@@ -57,7 +57,8 @@ function transactionAnswer(executed: Executed, wish: BlockWish): object {
     const transaction = [Buffer.from(sent.wire).toString('base64'), 'base64']
     return { transaction, meta, ...version }
   }
-  if (wish.encoding !== 'json') throw invalidParameters(`encoding ${wish.encoding} is not kept here`)
+  if (wish.encoding !== 'json')
+    throw invalidParameters(`encoding ${wish.encoding} is not kept here`)
   if (!('instructions' in message)) throw invalidParameters('a version that is not kept here')
   const { header, staticAccounts, lifetimeToken, instructions } = message
   const written = {

@@ -1,5 +1,11 @@
 import { blockAnswer, placedAnswer, type BlockWish } from './answers.ts'
-import { BLOCKHASH_BLOCKS, type Block, type Commitment, type Ledger, type Placed } from './ledger.ts'
+import {
+  BLOCKHASH_BLOCKS,
+  type Block,
+  type Commitment,
+  type Ledger,
+  type Placed,
+} from './ledger.ts'
 import {
   addressAt,
   commitmentOf,
@@ -70,23 +76,28 @@ export const blockMethods: Readonly<Record<string, Method>> = {
     if (typeof limit !== 'number' || limit < 1 || limit > SIGNATURES_MAX) {
       throw invalidParameters(`Invalid limit; max ${SIGNATURES_MAX}`)
     }
-    const all = confirmedBlocks(ledger, 0, settledCommitment(options)).toReversed().flatMap((block) =>
-      block.executed
-        .filter(({ sent }) => sent.accounts.some((one) => one.address === address))
-        .map((executed) => ({ block, executed }))
-        .toReversed(),
-    )
+    const all = confirmedBlocks(ledger, 0, settledCommitment(options))
+      .toReversed()
+      .flatMap((block) =>
+        block.executed
+          .filter(({ sent }) => sent.accounts.some((one) => one.address === address))
+          .map((executed) => ({ block, executed }))
+          .toReversed(),
+      )
     const signature = (one: Placed): string => one.executed.sent.signature
     const from = before === undefined ? 0 : all.findIndex((one) => signature(one) === before) + 1
     const to = all.findIndex((one) => signature(one) === until)
-    return all.slice(from, to === -1 ? all.length : to).slice(0, limit).map((one) => ({
-      signature: signature(one),
-      slot: one.block.slot,
-      err: one.executed.execution.error?.json ?? null,
-      memo: null,
-      blockTime: one.block.time,
-      confirmationStatus: commitmentNow(ledger, one.block),
-    }))
+    return all
+      .slice(from, to === -1 ? all.length : to)
+      .slice(0, limit)
+      .map((one) => ({
+        signature: signature(one),
+        slot: one.block.slot,
+        err: one.executed.execution.error?.json ?? null,
+        memo: null,
+        blockTime: one.block.time,
+        confirmationStatus: commitmentNow(ledger, one.block),
+      }))
   },
 }
 
@@ -133,7 +144,8 @@ function statusOf(ledger: Ledger, found: Placed | undefined): object | null {
   const err = executed.execution.error?.json ?? null
   return {
     slot: block.slot,
-    confirmations: confirmationStatus === 'finalized' ? null : ledger.tip('processed').height - block.height,
+    confirmations:
+      confirmationStatus === 'finalized' ? null : ledger.tip('processed').height - block.height,
     err,
     status: err === null ? { Ok: null } : { Err: err },
     confirmationStatus,

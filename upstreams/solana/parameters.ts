@@ -6,14 +6,19 @@ import { invalidParameters } from './refusal.ts'
 export type Parameters = readonly unknown[]
 
 /** The options of a method: the object at a place of its parameters, or none. */
-export function optionsAt(parameters: Parameters, place: number): Readonly<Record<string, unknown>> {
+export function optionsAt(
+  parameters: Parameters,
+  place: number,
+): Readonly<Record<string, unknown>> {
   const value = parameters[place] ?? {}
   if (typeof value !== 'object') throw invalidParameters('an object is expected')
   return Object.fromEntries(Object.entries(value))
 }
 
 /** How sure what is answered must be; finalized where nothing is said, as with the real node. */
-export function commitmentOf({ commitment = 'finalized' }: Readonly<Record<string, unknown>>): Commitment {
+export function commitmentOf({
+  commitment = 'finalized',
+}: Readonly<Record<string, unknown>>): Commitment {
   if (commitment === 'processed' || commitment === 'confirmed') return commitment
   if (commitment === 'finalized') return commitment
   throw invalidParameters(`unknown commitment ${String(commitment)}`)

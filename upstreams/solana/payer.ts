@@ -1,5 +1,6 @@
 import {
   address,
+  blockhash,
   appendTransactionMessageInstructions,
   createTransactionMessage,
   generateKeyPairSigner,
@@ -60,7 +61,11 @@ export async function makeMint({ runtime }: Ledger): Promise<string> {
  *
  * @returns its signature
  */
-export async function pay(ledger: Ledger, gifts: readonly Gift[], way: Way = 'transfer'): Promise<string> {
+export async function pay(
+  ledger: Ledger,
+  gifts: readonly Gift[],
+  way: Way = 'transfer',
+): Promise<string> {
   const payer = await generateKeyPairSigner()
   ledger.runtime.set([{ ...accountOf(payer.address, new Uint8Array()), lamports: PLENTY }])
   const paid = new Set<string>()
@@ -71,11 +76,14 @@ export async function pay(ledger: Ledger, gifts: readonly Gift[], way: Way = 'tr
     paid.add(key)
   }
   const { hash } = ledger.tip('finalized')
-  const lifetime = { blockhash: blockhashOf(hash), lastValidBlockHeight: 0n }
+  const lifetime = { blockhash: blockhash(hash), lastValidBlockHeight: 0n }
   const empty = createTransactionMessage({ version: 0 })
   const message = appendTransactionMessageInstructions(
     instructions,
-    setTransactionMessageLifetimeUsingBlockhash(lifetime, setTransactionMessageFeePayerSigner(payer, empty)),
+    setTransactionMessageLifetimeUsingBlockhash(
+      lifetime,
+      setTransactionMessageFeePayerSigner(payer, empty),
+    ),
   )
   const signed = await signTransactionMessageWithSigners(message)
   const sent = readSent(Uint8Array.from(getTransactionEncoder().encode(signed)))

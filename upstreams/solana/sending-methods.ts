@@ -57,7 +57,10 @@ export const sendingMethods: Readonly<Record<string, Method>> = {
   },
 }
 
-function bytesOf(parameters: Parameters, { encoding }: Readonly<Record<string, unknown>>): Uint8Array {
+function bytesOf(
+  parameters: Parameters,
+  { encoding }: Readonly<Record<string, unknown>>,
+): Uint8Array {
   if (encoding !== 'base64') throw invalidParameters('transactions are taken in base64 here')
   const text = textAt(parameters, 0)
   const bytes = Buffer.from(text, 'base64')

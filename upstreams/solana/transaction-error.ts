@@ -10,15 +10,16 @@ export type TransactionError = Readonly<{ json: unknown; text: string }>
 /** Failures that keep a transaction out of every block, by what the runtime calls them. */
 const UNPAYABLE: readonly string[] = ['AccountNotFound', 'InsufficientFundsForFee']
 
-/** The runtime's errors without facts, in its own order, with the node's words for them. */
-const FIELDLESS: readonly (readonly [name: string, text: string])[] = [
-  ['AccountInUse', 'Account in use'],
-  ['AccountLoadedTwice', 'Account loaded twice'],
-  ['AccountNotFound', 'Attempt to debit an account but found no record of a prior credit.'],
-  ['ProgramAccountNotFound', 'Attempt to load a program that does not exist'],
-  ['InsufficientFundsForFee', 'Insufficient funds for fee'],
-  ['InvalidAccountForFee', 'This account may not be used to pay transaction fees'],
-]
+/** The runtime's errors without facts, by its numbers, with the node's words for them. */
+const FIELDLESS: ReadonlyMap<unknown, readonly [name: string, text: string]> = new Map([
+  [1, ['AccountLoadedTwice', 'Account loaded twice']],
+  [2, ['AccountNotFound', 'Attempt to debit an account but found no record of a prior credit.']],
+  [3, ['ProgramAccountNotFound', 'Attempt to load a program that does not exist']],
+  [4, ['InsufficientFundsForFee', 'Insufficient funds for fee']],
+  [5, ['InvalidAccountForFee', 'This account may not be used to pay transaction fees']],
+  [11, ['SignatureFailure', 'Transaction did not pass signature verification']],
+  [13, ['SanitizeFailure', 'Transaction failed to sanitize accounts offsets correctly']],
+])
 
 /** The node's words for errors of instructions that payments meet. */
 const INSTRUCTION_TEXTS: Readonly<Partial<Record<string, string>>> = {
@@ -39,7 +40,7 @@ export function errorOf(failed: FailedTransactionMetadata): TransactionError {
     }
   }
   if (error instanceof TransactionErrorInstructionError) return instructionError(error)
-  const [name, text] = FIELDLESS[typeof error === 'number' ? error : -1] ?? []
+  const [name, text] = FIELDLESS.get(error) ?? []
   return { json: name ?? String(error), text: text ?? String(error) }
 }
 

@@ -143,6 +143,9 @@ export type TxState =
       fee: Units
     }>
 
+/** Whether what a transaction uses up can still be used, or is used in a final block. */
+export type SlotState = 'free' | 'spent'
+
 /**
  * Sending on one chain. Nothing here signs: `build` gives bytes for the signer, `broadcast` takes
  * what came back. What is stored between is the caller's business.
@@ -178,5 +181,5 @@ export type ChainSender = Readonly<{
    * Whether the slots can still be used, at the chain's final block. When one of a transaction's
    * slots is `spent` and the transaction itself is not in the chain, it will never be mined.
    */
-  slotState: (slot: string) => Promise<'free' | 'spent'>
+  slotState: (slot: string) => Promise<SlotState>
 }>

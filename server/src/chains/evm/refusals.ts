@@ -13,25 +13,20 @@ export type Verdict = RefusalReason | 'known' | 'number_used' | 'unclear'
  * has another one.
  */
 const WORDS: readonly (readonly [Verdict, RegExp])[] = [
-  ['known', /already (known|imported|exists|in (the )?(mem)?pool)|alreadyknown|known transaction/i],
-  ['number_used', /nonce (is )?too low|oldnonce|nonce .*(already|below)/i],
-  ['slot_taken', /replace(ment)?\b|replacementnotallowed|could not replace/i],
-  [
-    'insufficient_funds',
-    /insufficient ?(funds|balance)|upfront cost exceeds|not enough (funds|ba)/i,
-  ],
-  [
-    'underpriced',
-    /underpriced|fee ?too ?low|less than block base fee|below .*minimum|gas price .*low/i,
-  ],
-  ['underpriced', /tip .*(minimum|below|too low)|baseFee ?is|max fee .*(below|less)/i],
-  ['invalid', /intrinsic gas|gas limit|exceeds .*(gas|limit)|init ?code|oversized|maxtxsize/i],
-  ['invalid', /invalid (sender|chain|signature|tx|transaction|rlp)|chain ?id|replay.protected/i],
+  ['known', /already (known|imported|in (the )?(mem)?pool)|alreadyknown|\bknown transaction/i],
+  ['number_used', /nonce (is )?too low|oldnonce/i],
+  ['slot_taken', /replacement|could not replace|same nonce/i],
+  ['insufficient_funds', /insufficient ?(funds|balance)|upfront cost exceeds|not enough funds/i],
+  ['underpriced', /underpriced|fee ?too ?low|less than block base fee|gas price too low/i],
+  ['underpriced', /(price|tip|fee).* below .*minimum|gas tip cap .*minimum/i],
+  ['invalid', /intrinsic gas|exceeds (the )?block gas limit|gas ?limit ?(too|exceeded)/i],
   [
     'invalid',
-    /\brlp\b|decod|typed transaction too short|malformed|not ?supported|unsupported type/i,
+    /(above|higher than|exceeds) (the )?(max fee|fee cap|block gas)|oversized|max ?tx ?size/i,
   ],
-  ['invalid', /(tip|priority fee).*(above|higher|greater|exceeds)|senderiscontract|not an eoa/i],
+  ['invalid', /invalid (sender|chain|signature|transaction|rlp)|replay.protected|\brlp\b/i],
+  ['invalid', /(transaction|tx) ?type not ?supported|notsupportedtxtype|typed transaction too/i],
+  ['invalid', /senderiscontract|not an eoa|failedtoresolvesender|failed to decode signed/i],
 ]
 
 /** Reads a node's refusal of a transaction by what it means. */

@@ -6,6 +6,7 @@ import type {
   Broadcast,
   ChainSender,
   SendRequest,
+  SlotState,
   TxState,
   UnsignedTx,
 } from '../contract-sending.ts'
@@ -131,11 +132,7 @@ function unlessIndexing(error: unknown): null {
 const SLOT = /^nonce:(0x[0-9a-fA-F]{40}):(\d+)$/
 
 /** @throws RangeError when it is no slot of this family */
-async function slotState(
-  { node }: Sending,
-  slot: string,
-  finality: Finality,
-): Promise<'free' | 'spent'> {
+async function slotState({ node }: Sending, slot: string, finality: Finality): Promise<SlotState> {
   const [, address, number] = SLOT.exec(slot) ?? []
   if (address === undefined || number === undefined) throw new RangeError(`${slot} is no slot`)
   const isUsedAt = async (place: string): Promise<boolean> =>

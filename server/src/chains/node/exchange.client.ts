@@ -81,9 +81,10 @@ function target(url: string, { path, body }: NodeRequest): Target {
   address.username = ''
   address.password = ''
   if (path !== '') {
-    const [below = '', query] = path.split('?')
+    const [below = '', ...queries] = path.split('?')
     address.pathname = `${address.pathname.replace(/\/$/, '')}/${below}`
-    if (query !== undefined) address.search = query
+    // A provider's key may stand in the URL's own query: it stays.
+    address.search = [address.search.slice(1), ...queries].filter((one) => one !== '').join('&')
   }
   return { address, headers }
 }

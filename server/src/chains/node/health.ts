@@ -9,7 +9,7 @@ export type Health = Readonly<{
   order: () => readonly number[]
   succeeded: (node: number) => void
   failed: (node: number) => void
-  /** Whether a node failed at its last try. */
+  /** Whether a node failed at its last try, not long ago. */
   isResting: (node: number) => boolean
 }>
 

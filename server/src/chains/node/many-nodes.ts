@@ -2,7 +2,7 @@ import { AppError } from '../../errors/app-error.ts'
 import type { ChainId } from '../../money/units.ts'
 import type { ShellCtx } from '../../shell/context.ts'
 import type { ChainAdapter } from '../contract.ts'
-import type { Broadcast, ChainSender, TxState } from '../contract-sending.ts'
+import type { Broadcast, ChainSender, SlotState, TxState } from '../contract-sending.ts'
 import { onEvery, onFirstAble, type NodeGroup, type NodeOutcome } from './failover.client.ts'
 import { createHealth } from './health.ts'
 
@@ -18,7 +18,7 @@ export type ManyNodes = SingleNode & Readonly<{ witnesses: readonly ChainAdapter
 
 /**
  * Makes one chain of several nodes of it: every verb goes to the first node that can do the whole
- * of it, a broadcast to all of them.
+ * of it, a broadcast to all of them; what became of a transaction is asked of all of them too.
  *
  * @param nodes at least one, in the order in which they are asked while all of them work
  */
@@ -48,7 +48,8 @@ const senderOf = (group: NodeGroup<ChainSender>): ChainSender => ({
   estimate: (request) => onFirstAble(group, (sender) => sender.estimate(request)),
   build: (request) => onFirstAble(group, (sender) => sender.build(request)),
   bump: (stuck, request) => onFirstAble(group, (sender) => sender.bump(stuck, request)),
-  slotState: (slot) => onFirstAble(group, (sender) => sender.slotState(slot)),
+  slotState: async (slot) =>
+    agreed(group, await onEvery(group, (sender) => sender.slotState(slot))),
   broadcast: async (signed) =>
     verdict(group.chain, await onEvery(group, (sender) => sender.broadcast(signed))),
   lookUp: async (txHash) =>
@@ -65,6 +66,20 @@ function verdict(chain: ChainId, outcomes: readonly NodeOutcome<Broadcast>[]): B
   if (accepted !== undefined) return accepted
   const [refused] = answers
   if (refused !== undefined && answers.length === outcomes.length) return refused
+  throw unreachable(chain, outcomes)
+}
+
+/**
+ * Spent when every node that answers says so, two of them at least where there are several: whoever
+ * believes one that lies pays twice.
+ */
+function agreed(
+  { chain, nodes }: NodeGroup<unknown>,
+  outcomes: readonly NodeOutcome<SlotState>[],
+): SlotState {
+  const answers = outcomes.flatMap((one) => (one.kind === 'answered' ? [one.result] : []))
+  if (answers.includes('free')) return 'free'
+  if (answers.length >= Math.min(2, nodes.length)) return 'spent'
   throw unreachable(chain, outcomes)
 }
 

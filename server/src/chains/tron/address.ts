@@ -1,4 +1,4 @@
-import { concatBytes } from '@noble/hashes/utils.js'
+import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js'
 import type { AddressCheck } from '../contract.ts'
 import { base58check, decodeBase58check } from '../decode-text.ts'
 import { keccakAccount } from '../key-hash.ts'
@@ -14,6 +14,14 @@ export const tronAddressOf = (publicKey: Uint8Array): string =>
 /** The address of an account, 20 bytes: what an Ethereum address holds behind its `0x`. */
 export const tronAddress = (account: Uint8Array): string =>
   base58check.encode(concatBytes(Uint8Array.of(TRON_PREFIX), account))
+
+/** The address of an account as logs write it. @param account `0x` and 40 digits */
+export const tronAddressOfAccount = (account: string): string =>
+  tronAddress(hexToBytes(account.slice(2)))
+
+/** An account as logs write it, `0x` and 40 digits in lower case. @param address valid */
+export const accountOfAddress = (address: string): string =>
+  `0x${bytesToHex(base58check.decode(address).subarray(1))}`
 
 /** The 21 bytes of an address, prefix included; absent where the text is none. */
 export function tronAddressBytes(text: string): Uint8Array | undefined {

@@ -25,14 +25,9 @@ export const spentBy = (transaction: Transaction): readonly string[] =>
 export const txidOf = (hash: Uint8Array): string => Buffer.from(hash.toReversed()).toString('hex')
 
 /** The outputs that a transaction makes; those that nobody can ever spend are none. */
-export const madeBy = (transaction: Transaction, height: number): readonly Coin[] =>
-  transaction.outs.flatMap(({ script, value }, index) =>
-    script[0] === 0x6a
-      ? []
-      : [
-          {
-            ...{ txid: transaction.getId(), index, script, value, height },
-            coinbase: transaction.isCoinbase(),
-          },
-        ],
+export function madeBy(transaction: Transaction, height: number): readonly Coin[] {
+  const [txid, coinbase] = [transaction.getId(), transaction.isCoinbase()]
+  return transaction.outs.flatMap(({ script, value }, index) =>
+    script[0] === 0x6a ? [] : [{ txid, index, script, value, height, coinbase }],
   )
+}

@@ -26,6 +26,11 @@ export type ChainTransfer = Readonly<{
   units: Units
   /** The block that holds it; absent while it waits in the mempool. */
   block: BlockRef | undefined
+  /**
+   * Of one that waits, on chains where transactions say so: whether it may be replaced, by its own
+   * word (BIP-125). One that says no may be replaced all the same.
+   */
+  replaceable?: boolean
 }>
 
 /** What of the addresses that a scan meets is ours; asked once per block with all of them. */

@@ -4,6 +4,9 @@ import type { NetworkFamily } from '../money/registry-networks.ts'
 import { networkByChain } from '../money/registry.ts'
 import type { ChainId } from '../money/units.ts'
 import type { Environment } from '../shell/book.ts'
+import { readAgreeAbove } from './agree-above.ts'
+import { bitcoinFamily } from './bitcoin/node-config.ts'
+import type { AgreeAbove } from './contract-book-chain.ts'
 import { evmFamily } from './evm/node-config.ts'
 import { commonMembers, type ChainFamily, type Connect } from './family.ts'
 import { stacksFamily } from './stacks/node-config.ts'
@@ -16,9 +19,11 @@ export type ConnectedChain = Readonly<{
   environment: Environment
   chain: ChainId
   connect: Connect
+  agreeAbove: AgreeAbove | undefined
 }>
 
 const families: Readonly<Partial<Record<NetworkFamily, ChainFamily>>> = {
+  bip122: bitcoinFamily,
   eip155: evmFamily,
   stacks: stacksFamily,
 }
@@ -26,6 +31,8 @@ const families: Readonly<Partial<Record<NetworkFamily, ChainFamily>>> = {
 const Entry = z.looseObject({
   environment: commonMembers.environment,
   chain: commonMembers.chain,
+  rpc: z.unknown(),
+  agreeAbove: commonMembers.agreeAbove,
 })
 
 /**
@@ -53,7 +60,12 @@ function readEntry(entry: z.infer<typeof Entry>, place: number): ConnectedChain 
   }
   try {
     const connect = family.read(entry, network, refuse)
-    return { environment: entry.environment, chain: network.chain, connect }
+    const { environment, rpc, agreeAbove: amounts } = entry
+    const { chain } = network
+    const nodes = Array.isArray(rpc) ? new Set(rpc).size : 0
+    const agreeAbove =
+      amounts === undefined ? undefined : readAgreeAbove({ chain, nodes, amounts }, refuse)
+    return { environment, chain, connect, agreeAbove }
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error
     throw invalid(sentences(error.issues, [place]))

@@ -8,6 +8,7 @@ import { createApiKey } from '../src/tenancy/api-keys.action.ts'
 import { createOrganization, type Organization } from '../src/tenancy/create-organization.action.ts'
 import { createLedger } from '../src/ledger/ledger.ts'
 import { createRates } from '../src/rates/rates.ts'
+import { tellHalt } from '../src/main/tell-halt.ts'
 import type { Db } from '../src/shell/db.ts'
 import { testOutbound } from './outbound.ts'
 import { testShell, type TestShell } from './shell.ts'
@@ -72,6 +73,7 @@ export function testApiCtx(
     nodes: createSandboxNodes({ ...shell, chains }, new Map()),
     outbound: testOutbound(shell.clock),
     rates: createRates(shell),
+    tellHalt: tellHalt(shell),
     ...more.ports,
     chains,
   }

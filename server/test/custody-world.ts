@@ -13,6 +13,7 @@ import type { Signer } from '../src/custody/signer.client.ts'
 import { watchChain, type WatchCtx } from '../src/custody/watch-chain.action.ts'
 import { createLedger } from '../src/ledger/ledger.ts'
 import { createChains } from '../src/main/chains.ts'
+import { tellHalt as tellHaltOf } from '../src/main/tell-halt.ts'
 import type { AssetId, ChainId } from '../src/money/units.ts'
 import type { Book, BookId } from '../src/shell/book.ts'
 import { manualClock, type ManualClock } from '../src/shell/clock.ts'
@@ -135,7 +136,9 @@ export function custodyOn(db: Db, parts: Omit<WorldParts, 'signer'> = {}) {
     return (parts.handler ?? toMerchant)(dbTx, of, change)
   }
   const handlers = { payment: handler, wallet: handler, treasury: handler }
-  return { clock, watchCtx: { db, clock, ids, log, chains }, bookCtx: { db, ledger, handlers } }
+  const tellHalt = tellHaltOf({ ids, clock })
+  const bookCtx = { db, clock, ids, chains, ledger, handlers, tellHalt }
+  return { clock, watchCtx: { db, clock, ids, log, chains }, bookCtx }
 }
 
 const chainOf = (asset: AssetId): ChainId => asset.slice(0, asset.indexOf('/')) as ChainId

@@ -17,6 +17,8 @@ import {
 } from '../src/api/crytom/exceptions.routes.ts'
 import { createInvoice, getInvoice, listInvoices } from '../src/api/crytom/invoices.routes.ts'
 import { createPayment, getPayment, listAllPayments } from '../src/api/crytom/payments.routes.ts'
+import { changeConfirmations, listConfirmations } from '../src/api/crytom/confirmations.routes.ts'
+import { sandboxBehaviour, sandboxResume } from '../src/api/crytom/sandbox-chains.routes.ts'
 import * as walletDepositRoutes from '../src/api/crytom/wallet-deposits.routes.ts'
 import * as wallets from '../src/api/crytom/wallets.routes.ts'
 import { createAddressSource } from '../src/custody/address-source.ts'
@@ -26,6 +28,7 @@ import { watchChain } from '../src/custody/watch-chain.action.ts'
 import { createLedger } from '../src/ledger/ledger.ts'
 import { chartBalances } from '../src/ledger/read-balances.action.ts'
 import { createChains } from '../src/main/chains.ts'
+import { tellHalt as tellHaltOf } from '../src/main/tell-halt.ts'
 import { parseUnits } from '../src/money/amount.ts'
 import { resolveAsset } from '../src/money/alias.ts'
 import { knownAsset } from '../src/money/registry.ts'
@@ -66,7 +69,7 @@ export const paymentRoutes = [
   ignoreException,
 ]
 
-/** The routes of wallets. */
+/** The routes of wallets, of when they are credited, and of nodes that misbehave. */
 const walletRoutes = [
   wallets.listSupported,
   wallets.createWallet,
@@ -76,6 +79,10 @@ const walletRoutes = [
   wallets.getWallet,
   walletDepositRoutes.listWalletTransactions,
   walletDepositRoutes.recordDeposit,
+  listConfirmations,
+  changeConfirmations,
+  sandboxBehaviour,
+  sandboxResume,
 ]
 
 /** Keys as a signer would give them, without its process: derivation is all that is asked here. */
@@ -99,7 +106,8 @@ export async function paymentWorld(env: Readonly<Record<string, string>> = {}) {
   const nodes = createSandboxNodes({ ...shell, chains }, new Map())
   const addresses = createAddressSource({ ...shell, chains, signer: keysOnly })
   const outbound = testOutbound(shell.clock)
-  const ctx = { ...shell, chains, ledger, rates, nodes, addresses, outbound }
+  const tellHalt = tellHaltOf(shell)
+  const ctx = { ...shell, chains, ledger, rates, nodes, addresses, outbound, tellHalt }
   const payments = depositHandler(ctx)
   const handlers = { payment: payments, wallet: walletDeposits(ctx), treasury: payments }
   const api = await testApi(ctx, { routes: [...paymentRoutes, ...walletRoutes] })

@@ -4,6 +4,7 @@ import { bookDepositJob } from '../src/custody/book-deposit.job.ts'
 import type { Signer } from '../src/custody/signer.client.ts'
 import { watchChainJob } from '../src/custody/watch-chain.job.ts'
 import { createLedger } from '../src/ledger/ledger.ts'
+import { tellHalt } from '../src/main/tell-halt.ts'
 import { treasuryDeposit } from '../src/sandbox/treasury-deposit.ts'
 import { runDueOnce } from '../src/shell/job-loop.ts'
 import type { Db } from '../src/shell/db.ts'
@@ -27,7 +28,7 @@ export async function workedSandbox(db: Db, local: readonly LocalChain[] = []) {
   const work = async (ms: number): Promise<void> => {
     ctx.clock.advance(ms)
     await runDueOnce(ctx, watchChainJob(ctx))
-    await runDueOnce(ctx, bookDepositJob({ ...ctx, ledger, handlers }))
+    await runDueOnce(ctx, bookDepositJob({ ...ctx, ledger, handlers, tellHalt: tellHalt(ctx) }))
   }
   const addresses = createAddressSource({ ...ctx, signer })
   const clock = { ...ctx.clock, sleep: work }

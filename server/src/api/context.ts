@@ -1,5 +1,6 @@
 import type { AddressSource } from '../custody/address-source.ts'
 import type { Chains } from '../custody/chains.ts'
+import type { TellHalt } from '../custody/halt-crediting.action.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Rates } from '../rates/rates.ts'
 import type { SandboxNodes } from '../sandbox/nodes.ts'
@@ -14,6 +15,7 @@ type Ports = Readonly<{
   nodes: SandboxNodes
   outbound: Outbound
   rates: Rates
+  tellHalt: TellHalt
 }>
 
 /** What a route's handler may ask for; handlers narrow it with `Pick` (H10). */

@@ -1,4 +1,4 @@
-import type { Brand } from '../money/units.ts'
+import type { AssetId, Brand, Units } from '../money/units.ts'
 import type { ChainSender } from './contract-sending.ts'
 import type { ChainAdapter } from './contract.ts'
 
@@ -18,4 +18,12 @@ export type BookChain = Readonly<{
   sender: ChainSender | undefined
   /** Every node of it by itself, for facts on which two of them have to agree. */
   witnesses: readonly ChainAdapter[]
+  /** Absent: one node is believed about everything. */
+  agreeAbove?: AgreeAbove | undefined
 }>
+
+/**
+ * Above which amount of an asset two nodes have to agree before a deposit is credited; undefined
+ * where one is believed.
+ */
+export type AgreeAbove = (asset: AssetId) => Units | undefined

@@ -34,6 +34,7 @@ export const commonMembers = {
   rpc: z.tuple([Rpc], Rpc).refine((urls) => urls.length <= 10, 'at most 10 nodes are expected'),
   pollMs: z.int().min(100).max(600_000).optional(),
   timeoutMs: z.int().min(100).max(600_000).default(TIMEOUT_MS),
+  agreeAbove: z.record(z.string(), z.string()).optional(),
 }
 
 /** The depth rule that an entry may give: blocks, a block itself being the first. */

@@ -9,14 +9,16 @@ import {
   type Allocation,
   type DepositFacts,
 } from '../ledger/operations.ts'
+import { lockDepositAccounts } from '../ledger/lock-deposit-accounts.action.ts'
 import { lockAvailable } from '../ledger/read-balances.action.ts'
 import { requirePosted } from '../ledger/result.ts'
 import type { Entry } from '../ledger/transfer.ts'
 import { units } from '../money/units.ts'
 import type { Book } from '../shell/book.ts'
-import type { ShellCtx } from '../shell/context.ts'
 import { inDbTx, type DbTx } from '../shell/db.ts'
 import { readBook } from './book.store.ts'
+import type { Chains } from './chains.ts'
+import { parkDeposit } from './deposit-doubt.store.ts'
 import {
   depositOf,
   lockDeposit,
@@ -26,27 +28,52 @@ import {
   type DepositRecord,
 } from './deposit.store.ts'
 import { CHANGES_MAX, nextStanding, type DepositHandlers, type Standing } from './deposit.ts'
+import { judgeCrediting } from './judge-crediting.action.ts'
+import { seekAgreement, type AgreementCtx, type Doubt } from './seek-agreement.action.ts'
 
 /** What booking deposits needs. */
-export type BookDepositCtx = Pick<ShellCtx, 'db'> &
-  Readonly<{ ledger: Pick<Ledger, 'postInDbTx'>; handlers: DepositHandlers }>
+export type BookDepositCtx = AgreementCtx &
+  Readonly<{ ledger: Pick<Ledger, 'postInDbTx'>; chains: Chains; handlers: DepositHandlers }>
 
 /**
  * Books a deposit up to what the chain shows of it: one change after the other, each told to the
  * owner and entered in the ledger, all in one dbTx under the deposit's lock. Running it again, or
  * twice at once, changes nothing.
+ *
+ * Where two nodes have to agree before it is credited, they are asked between two such dbTx.
  */
 export async function bookDeposit(ctx: BookDepositCtx, key: DepositKey): Promise<void> {
-  await inDbTx(ctx, async (dbTx) => {
+  const doubt = await bookUp(ctx, key, 'nobody was asked')
+  if (doubt === undefined) return
+  await seekAgreement(ctx, doubt)
+  await bookUp(ctx, key, 'nodes were asked')
+}
+
+/**
+ * @param asked as long as nobody was, it leaves a deposit alone that nodes must be asked about:
+ *   most of them are credited then, without a stop on the way
+ * @returns what they must be asked
+ */
+function bookUp(
+  ctx: BookDepositCtx,
+  key: DepositKey,
+  asked: 'nobody was asked' | 'nodes were asked',
+): Promise<Doubt | undefined> {
+  return inDbTx(ctx, async (dbTx) => {
     let deposit = await lockDeposit(dbTx, key)
     const book = await readBook(dbTx, key.book_id)
+    const { crediting, doubt, halt } = await judgeCrediting(ctx, dbTx, { book, key, deposit })
+    if (doubt !== undefined && asked === 'nobody was asked') return doubt
     for (let changes = 0; ; changes += 1) {
-      const next = nextStanding(deposit, deposit.observed)
+      const next = nextStanding(deposit, deposit.observed, crediting)
       if (next === undefined) break
       assert(changes < CHANGES_MAX, `deposit ${key.deposit_id} does not come to rest`)
       deposit = await change(ctx, dbTx, { book, deposit, next })
     }
-    await settleDeposit(dbTx, key)
+    if (halt !== undefined) await parkDeposit(dbTx, key, halt)
+    // With a doubt it stays due, for when the nodes are asked again.
+    else if (doubt === undefined) await settleDeposit(dbTx, key)
+    return doubt
   })
 }
 
@@ -70,11 +97,24 @@ async function change(
   const after: DepositRecord = { ...deposit, level, block, sighting, allocations }
   await updateBooked(dbTx, after)
   // The ledger comes last: its accounts stay locked until this dbTx ends.
+  if ((block === undefined) !== (deposit.block === undefined) || allocations !== undefined) {
+    await lockAccounts(dbTx, deposit, [...answer, ...(deposit.allocations ?? [])])
+  }
   for (const entry of await entriesOf(dbTx, { before: deposit, after, answer })) {
     const result = await ctx.ledger.postInDbTx(dbTx, book.bookId, entry)
     requirePosted(entry.externalId, result)
   }
   return after
+}
+
+/** What this deposit's entries may touch, before the first of them. */
+function lockAccounts(
+  dbTx: DbTx,
+  { bookId, asset }: DepositRecord,
+  parts: readonly Allocation[],
+): Promise<void> {
+  const more = parts.map((part) => account(part.purpose, asset, part.owner))
+  return lockDepositAccounts(dbTx, bookId, { assets: [asset], more })
 }
 
 type Booking = Readonly<{

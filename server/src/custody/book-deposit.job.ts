@@ -1,12 +1,12 @@
-import type { ShellCtx } from '../shell/context.ts'
 import type { Job } from '../shell/job-loop.ts'
 import { bookDeposit, type BookDepositCtx } from './book-deposit.action.ts'
-import { postponeDeposit, type DepositKey } from './deposit.store.ts'
+import { postponeDeposit } from './deposit-doubt.store.ts'
+import type { DepositKey } from './deposit.store.ts'
 
 const AFTER_FAILURES_MS = 10 * 60_000
 
 /** Books deposits whose side of the chain changed. */
-export const bookDepositJob = (ctx: BookDepositCtx & Pick<ShellCtx, 'clock'>): Job<DepositKey> => ({
+export const bookDepositJob = (ctx: BookDepositCtx): Job<DepositKey> => ({
   name: 'book-deposit',
   table: 'deposit',
   key: ['book_id', 'deposit_id'],

@@ -156,7 +156,8 @@ async function onScript(world: CustodyWorld) {
   const key = { realm: realm('test'), chain }
   const settle = async (): Promise<void> => {
     await watchChain({ ...world.watchCtx, chains }, key)
-    for (const due of await dueDeposits(db)) await bookDeposit(world.bookCtx, due)
+    const ctx = { ...world.bookCtx, chains }
+    for (const due of await dueDeposits(db)) await bookDeposit(ctx, due)
   }
   const transfer: Scripted = {
     txHash: '0xaa',

@@ -5,6 +5,7 @@ import type { BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'
 import type { AddressOwner, Deposit, DepositLevel, Observed } from './deposit.ts'
+import type { CreditLevel } from './policy.ts'
 
 /** The row of a deposit. */
 export type DepositKey = Readonly<{ book_id: BookId; deposit_id: string }>
@@ -27,6 +28,8 @@ export type DepositRecord = Readonly<{
   sighting: number
   /** Where its coins were put; set exactly while it is final. */
   allocations: readonly Allocation[] | undefined
+  /** What two nodes agreed on: the block that holds it, and how sure both call it. */
+  agreed: Readonly<{ hash: string; level: CreditLevel }> | undefined
 }>
 
 type StoredAllocation = Readonly<{
@@ -55,11 +58,13 @@ type Row = Readonly<{
   booked_hash: string | null
   sighting: number
   allocations: readonly StoredAllocation[] | null
+  agreed_hash: string | null
+  agreed_level: CreditLevel | null
 }>
 
 const COLUMNS = `book_id, deposit_id, chain, asset, address, tx_hash, index, units, owner_kind,
   owner_id, seen_at, observed, block_height, block_hash, level, booked_height, booked_hash,
-  sighting, allocations`
+  sighting, allocations, agreed_hash, agreed_level`
 
 /** A deposit, locked until the dbTx ends. */
 export async function lockDeposit(dbTx: DbTx, key: DepositKey): Promise<DepositRecord> {
@@ -100,18 +105,6 @@ export async function settleDeposit(dbTx: DbTx, key: DepositKey): Promise<void> 
     `update deposit set due_at = null, problem = null
      where book_id = $1 and deposit_id = $2`,
     [key.book_id, key.deposit_id],
-  )
-}
-
-/** Puts off a deposit that could not be booked, and says so. */
-export async function postponeDeposit(
-  db: Queryable,
-  key: DepositKey,
-  until: Readonly<{ dueAt: Instant; problem: string }>,
-): Promise<void> {
-  await db.query(
-    `update deposit set due_at = $3, problem = $4 where book_id = $1 and deposit_id = $2`,
-    [key.book_id, key.deposit_id, new Date(until.dueAt), until.problem],
   )
 }
 
@@ -190,6 +183,10 @@ const recordOf = (row: Row): DepositRecord => ({
   block: blockRef(row.booked_height, row.booked_hash),
   sighting: row.sighting,
   allocations: row.allocations?.map((one) => ({ ...one, units: units(BigInt(one.units)) })),
+  agreed:
+    row.agreed_hash === null || row.agreed_level === null
+      ? undefined
+      : { hash: row.agreed_hash, level: row.agreed_level },
 })
 
 function observedOf(row: Row): Observed {
@@ -205,7 +202,7 @@ const blockRef = (height: number | null, hash: string | null): BlockRef | undefi
 
 /** The deposit as its owner is told of it. @param level what it is booked as */
 export const depositOf = (
-  record: Omit<DepositRecord, 'observed' | 'sighting' | 'allocations' | 'level'>,
+  record: Omit<DepositRecord, 'observed' | 'sighting' | 'allocations' | 'level' | 'agreed'>,
   level: DepositLevel,
 ): Deposit => ({
   depositId: record.depositId,

@@ -9,6 +9,8 @@ import {
   type Standing,
 } from './deposit.ts'
 
+const WHEN_FINAL = { at: 'final', isFree: true } as const
+
 const NOTHING: Standing = { level: undefined, block: undefined }
 
 const plain = { noNullPrototype: true } as const
@@ -46,7 +48,7 @@ function bookUp(from: Standing, to: Observed): readonly Standing[] {
   const steps: Standing[] = []
   let booked = from
   for (;;) {
-    const next = nextStanding(booked, to)
+    const next = nextStanding(booked, to, WHEN_FINAL)
     if (next === undefined) return steps
     assert.ok(steps.length < CHANGES_MAX, 'the changes come to an end')
     steps.push(next)

@@ -4,11 +4,15 @@ import type { AssetId, ChainId, Units } from '../money/units.ts'
 import type { Book, BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 import type { DbTx } from '../shell/db.ts'
+import { isAtLeast, type CreditLevel } from './policy.ts'
 
 /** Whom an address was handed out for. */
 export type AddressOwner = Readonly<{ kind: 'payment' | 'wallet' | 'treasury'; id: string }>
 
-/** How far a deposit has come: up as its block is buried, `reverted` when the chain lost it. */
+/**
+ * How far a deposit has come: up as its block is buried, `reverted` when the chain lost it. `final` is
+ * credited: as the chain's finality rule says, or earlier where the book's policy does.
+ */
 export type DepositLevel = Level | 'reverted'
 
 /** Coins that arrived at one of our addresses, as they are booked. */
@@ -65,14 +69,28 @@ export type Standing = Readonly<{
   block: BlockRef | undefined
 }>
 
+/** When a deposit is credited, and whether it may be now. */
+export type Crediting = Readonly<{
+  /** From this level on its book takes it for final. */
+  at: CreditLevel
+  /** Nothing stands against it: nodes agree where they have to, and the asset is not halted. */
+  isFree: boolean
+}>
+
 const HEIGHT_OF_LEVEL = { reverted: 0, seen: 1, confirmed: 2, safe: 3, final: 4 } as const
 
 /**
  * The next change on the way from what is booked to what the chain shows; absent at its end. A
  * transfer that is booked in a block which does not hold it any more is taken back first, whatever
  * block holds it now: its entries rest on that block.
+ *
+ * `final` is what the book takes for final: what the chain does, or less where its policy says so.
  */
-export function nextStanding(booked: Standing, observed: Observed): Standing | undefined {
+export function nextStanding(
+  booked: Standing,
+  observed: Observed,
+  crediting: Crediting,
+): Standing | undefined {
   const { level, block } = booked
   if (block !== undefined && !isIn(block, observed)) {
     const isLost = level === 'final' || observed.kind === 'gone'
@@ -86,12 +104,21 @@ export function nextStanding(booked: Standing, observed: Observed): Standing | u
         ? { level: 'seen', block: undefined }
         : undefined
     case 'in block': {
-      const isHigher =
-        level === undefined || HEIGHT_OF_LEVEL[observed.level] > HEIGHT_OF_LEVEL[level]
-      return isHigher ? { level: observed.level, block: observed.block } : undefined
+      const shown = shownLevel(observed.level, crediting)
+      const isHigher = level === undefined || HEIGHT_OF_LEVEL[shown] > HEIGHT_OF_LEVEL[level]
+      return isHigher ? { level: shown, block: observed.block } : undefined
     }
   }
 }
+
+function shownLevel(level: CreditLevel, { at, isFree }: Crediting): CreditLevel {
+  if (isAtLeast(level, at)) return isFree ? 'final' : level === 'final' ? 'safe' : level
+  return level
+}
+
+/** The level at which a deposit stops that may not be credited yet; absent when none does. */
+export const heldBack = (observed: Observed, { at, isFree }: Crediting): CreditLevel | undefined =>
+  observed.kind === 'in block' && isAtLeast(observed.level, at) && !isFree ? at : undefined
 
 /** Most changes that `nextStanding` makes of one observation: lost, seen, up. */
 export const CHANGES_MAX = 3

@@ -1,14 +1,19 @@
-import { realm, type BookChain } from '../chains/contract-book-chain.ts'
+import { realm, type AgreeAbove, type BookChain } from '../chains/contract-book-chain.ts'
 import type { ManyNodes } from '../chains/node/many-nodes.ts'
 import { simulatedAdapter } from '../chains/simulated/simulated-adapter.client.ts'
 import { simulatedSender } from '../chains/simulated/sender.client.ts'
 import type { Chains } from '../custody/chains.ts'
 import { networks, type Network } from '../money/registry.ts'
+import { units } from '../money/units.ts'
 import type { Book, BookId, Environment } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 
 /** A chain that is reached through nodes of the configuration. */
-export type RealChain = Readonly<{ environment: Environment; nodes: ManyNodes }>
+export type RealChain = Readonly<{
+  environment: Environment
+  nodes: ManyNodes
+  agreeAbove?: AgreeAbove | undefined
+}>
 
 /** Books whose simulated chains are kept at hand; the least recently opened are forgotten. */
 const BOOKS_MAX = 10_000
@@ -41,18 +46,24 @@ export function createChains(
   return { list, of: (book, chain) => list(book).find((one) => one.adapter.chain === chain) }
 }
 
-const realChain = ({ environment, nodes }: RealChain): BookChain => ({
+const realChain = ({ environment, nodes, agreeAbove }: RealChain): BookChain => ({
   realm: realm(environment),
   ...nodes,
+  agreeAbove,
 })
 
 const simulatedChain = (
-  ctx: Pick<ShellCtx, 'db' | 'clock'>,
+  { db, clock }: Pick<ShellCtx, 'db' | 'clock'>,
   book: Book,
   network: Network,
-): BookChain => ({
-  realm: realm(book.bookId),
-  adapter: simulatedAdapter({ db: ctx.db, clock: ctx.clock, bookId: book.bookId, network }),
-  sender: simulatedSender({ db: ctx.db, clock: ctx.clock, bookId: book.bookId, network }),
-  witnesses: [],
-})
+): BookChain => {
+  const of = { db, clock, bookId: book.bookId, network }
+  const adapter = simulatedAdapter(of)
+  return {
+    realm: realm(book.bookId),
+    adapter,
+    sender: simulatedSender(of),
+    witnesses: [adapter, simulatedAdapter(of, 'always')],
+    agreeAbove: () => units(0n),
+  }
+}

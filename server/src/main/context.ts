@@ -1,6 +1,7 @@
 import { createAddressSource, type AddressSource } from '../custody/address-source.ts'
 import type { Chains } from '../custody/chains.ts'
 import type { DepositHandlers } from '../custody/deposit.ts'
+import type { TellHalt } from '../custody/halt-crediting.action.ts'
 import { signerClient, type Signer } from '../custody/signer.client.ts'
 import { createLedger, type Ledger } from '../ledger/ledger.ts'
 import { depositHandler } from '../payments/take-deposit.action.ts'
@@ -21,6 +22,7 @@ import { createResolver } from '../shell/outbound/resolve-name.client.ts'
 import { createSealer } from '../shell/sealer.ts'
 import { walletDeposits } from '../wallets/credit-deposit.action.ts'
 import { createChains, type RealChain } from './chains.ts'
+import { tellHalt } from './tell-halt.ts'
 
 /** All that the rooms offer, made once by ordinary calls. */
 export type PlatformCtx = ShellCtx &
@@ -33,6 +35,7 @@ export type PlatformCtx = ShellCtx &
     addresses: AddressSource
     outbound: Outbound
     handlers: DepositHandlers
+    tellHalt: TellHalt
   }>
 
 /** What the context is made from. */
@@ -75,5 +78,6 @@ export function buildContext(parts: PlatformParts): PlatformCtx {
       wallet: walletDeposits({ ...shell, chains }),
       treasury: treasuryDeposit,
     },
+    tellHalt: tellHalt(shell),
   }
 }

@@ -39,9 +39,10 @@ export async function openRealChains(config: Config): Promise<RealChains> {
       )
     : undefined
   const own = local === undefined ? [] : parseNodeConfig(localEntry(local.url))
-  const real = [...connected, ...own].map(({ environment, connect }) => ({
+  const real = [...connected, ...own].map(({ environment, connect, agreeAbove }) => ({
     environment,
     nodes: connect(ctx),
+    agreeAbove,
   }))
   const playable = own.map((one) => one.chain)
   return {

@@ -3,6 +3,7 @@ import { readBalance } from './balance.routes.ts'
 import * as checkout from './checkout.routes.ts'
 import { listCurrencies, listCurrencyPairs } from './currencies.routes.ts'
 import { getEvent, listEvents, resend } from './events.routes.ts'
+import * as confirmations from './confirmations.routes.ts'
 import * as exceptions from './exceptions.routes.ts'
 import * as invoices from './invoices.routes.ts'
 import * as payments from './payments.routes.ts'
@@ -17,6 +18,9 @@ export const routes: readonly Route[] = [
   listCurrencies,
   listCurrencyPairs,
   readBalance,
+
+  confirmations.listConfirmations,
+  confirmations.changeConfirmations,
 
   checkout.createCheckoutSession,
   checkout.listCheckoutSessions,
@@ -65,4 +69,5 @@ export const routes: readonly Route[] = [
   sandboxChains.sandboxReorg,
   sandboxChains.sandboxReplace,
   sandboxChains.sandboxBehaviour,
+  sandboxChains.sandboxResume,
 ]

@@ -10,8 +10,16 @@ import {
   setBehaviour,
   type Played,
 } from '../../sandbox/play-chain.action.ts'
+import { resumeSandbox } from '../../sandbox/resume-crediting.action.ts'
 import { route } from '../route.ts'
-import { BLOCKS_MAX, chainErrors, networkName, sandboxPost, txHashText } from './sandbox-shapes.ts'
+import {
+  BLOCKS_MAX,
+  chainErrors,
+  currencyName,
+  networkName,
+  sandboxPost,
+  txHashText,
+} from './sandbox-shapes.ts'
 
 /** Deeper forks than this are beyond what anybody follows. */
 const DEPTH_MAX = 100
@@ -73,6 +81,33 @@ export const sandboxReplace = route({
   handle: async (ctx, { principal, body }) => {
     const tx_hash = await replaceTransaction(ctx, principal.book, body.tx_hash)
     return { status: 200, data: { tx_hash, replaced: body.tx_hash } }
+  },
+})
+
+/** `POST /v1/sandbox/chains/resume` */
+export const sandboxResume = route({
+  ...sandboxPost,
+  path: '/v1/sandbox/chains/resume',
+  summary: 'Go on crediting a currency',
+  description:
+    'After a node lied and `chain.crediting_halted` told that deposits of the currency are not credited: they are put to the nodes again.',
+  body: z.strictObject({ currency: currencyName, network: networkName.optional() }),
+  reply: {
+    200: z.strictObject({
+      currency: z.string(),
+      network: z.string(),
+      status: z.enum(['resumed']),
+    }),
+  },
+  errors: [
+    ...chainErrors,
+    'money.unknown_currency',
+    'money.currency_not_on_network',
+    'custody.crediting_not_halted',
+  ],
+  handle: async (ctx, { principal, body }) => {
+    const { currency, network } = await resumeSandbox(ctx, principal.book, body)
+    return { status: 200, data: { currency, network, status: 'resumed' as const } }
   },
 })
 

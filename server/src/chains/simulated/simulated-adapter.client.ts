@@ -14,9 +14,18 @@ import { onChain, type OpenChain, type SimulatedCtx } from './open-chain.action.
 const sources = ['faucet', 'contract'] as const
 const SOURCE_UNITS = 10n ** 60n
 
-/** The adapter of one simulated chain: it only looks, and knows the node by nothing else. */
-export function simulatedAdapter(ctx: SimulatedCtx): ChainAdapter {
-  const { family, chain } = ctx.network
+/**
+ * The adapter of one simulated chain: it only looks, and knows the node by nothing else.
+ *
+ * @param honesty `always`: another node of the same chain, which tells the truth whatever the sandbox
+ *   plays with the first
+ */
+export function simulatedAdapter(
+  of: SimulatedCtx,
+  honesty: 'as played' | 'always' = 'as played',
+): ChainAdapter {
+  const { family, chain } = of.network
+  const ctx = { ...of, honesty }
   const assets = assetsOn(chain).map((asset) => asset.id)
   return {
     chain,
@@ -54,9 +63,12 @@ export function simulatedAdapter(ctx: SimulatedCtx): ChainAdapter {
 type View = OpenChain &
   Readonly<{ forks: readonly Fork[]; shown: number; lies: 'none' | 'transfers' | 'blocks' }>
 
-function look<T>(ctx: SimulatedCtx, work: (dbTx: DbTx, view: View) => Promise<T>): Promise<T> {
+type Looking = SimulatedCtx & Readonly<{ honesty: 'as played' | 'always' }>
+
+function look<T>(ctx: Looking, work: (dbTx: DbTx, view: View) => Promise<T>): Promise<T> {
   return onChain(ctx, async (dbTx, chain) => {
-    const { halt, lie: lies } = chain.state.behaviour
+    const { halt, lie } = chain.state.behaviour
+    const lies = ctx.honesty === 'always' ? 'none' : lie
     if (halt) throw new AppError('chain.unreachable', { chain: ctx.network.name })
     const forks = await readForks(dbTx, chain.key)
     // Enough invented blocks to make everything look final.

@@ -30,6 +30,20 @@ export async function openAccounts(db: Queryable, refs: readonly AccountRef[]): 
   )
 }
 
+/** Which of these accounts are there, by `accountKey`; nothing is locked. */
+export async function findKnown(
+  db: Queryable,
+  accounts: readonly Pick<AccountRef, 'bookId' | 'accountId'>[],
+): Promise<ReadonlySet<string>> {
+  const rows = await db.query<Pick<AccountRow, 'book_id' | 'account_id'>>(
+    `select a.book_id, a.account_id
+     from unnest($1::text[], $2::text[]) as wanted (book_id, account_id)
+     join account a on a.book_id = wanted.book_id and a.account_id = wanted.account_id`,
+    [textArray(accounts.map((one) => one.bookId)), textArray(accounts.map((one) => one.accountId))],
+  )
+  return new Set(rows.map((row) => accountKey({ bookId: row.book_id, accountId: row.account_id })))
+}
+
 type AccountRow = Readonly<{
   book_id: BookId
   account_id: AccountId

@@ -2,7 +2,7 @@ import type { Instant } from '../shell/clock.ts'
 import type { DbTx } from '../shell/db.ts'
 import { decide, type AccountState, type Item, type World } from './decide.ts'
 import { accountKey, inLockOrder, type AccountRef, type Hold } from './draft.ts'
-import { findBooked, findHolds, lockAccounts, openAccounts } from './journal.store.ts'
+import { findBooked, findHolds, findKnown, lockAccounts, openAccounts } from './journal.store.ts'
 import { holdsEndedBy, resolveTransfers } from './resolve.ts'
 import type { PostResult } from './result.ts'
 import { writeLocked, writeLockedIfNew } from './write-draft.store.ts'
@@ -63,13 +63,16 @@ function accountsOf(
   return inLockOrder(wanted)
 }
 
+/**
+ * Accounts are opened before any is locked: whoever opens one that another dbTx has just opened
+ * waits until that one ends, and must not hold what it needs meanwhile.
+ */
 async function lockEverything(
   dbTx: DbTx,
   refs: readonly AccountRef[],
 ): Promise<Map<string, AccountState>> {
-  const accounts = await lockAccounts(dbTx, refs)
-  const missing = refs.filter((ref) => !accounts.has(accountKey(ref)))
-  if (missing.length === 0) return accounts
-  await openAccounts(dbTx, missing)
+  const known = await findKnown(dbTx, refs)
+  const missing = refs.filter((ref) => !known.has(accountKey(ref)))
+  if (missing.length > 0) await openAccounts(dbTx, missing)
   return lockAccounts(dbTx, refs)
 }

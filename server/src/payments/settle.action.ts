@@ -1,6 +1,7 @@
 import { appendEvent } from '../events/append-event.ts'
 import type { Chains } from '../custody/chains.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { lockDepositAccounts } from '../ledger/lock-deposit-accounts.action.ts'
 import { depositsMoved } from '../ledger/operations.ts'
 import { requirePosted } from '../ledger/result.ts'
 import { bookNow, type Book } from '../shell/book.ts'
@@ -53,6 +54,10 @@ export async function settle(ctx: SettleCtx, dbTx: DbTx, settlement: Settlement)
   const payment = await settlePayment(ctx, dbTx, { ...settlement, deposits })
   const after: Holder = { ...holder, payment, facts, deposits }
   await syncCases(ctx, dbTx, { book, before: holder, after, decision, refunds })
+  if (moves.length > 0) {
+    const assets = [...new Set(facts.parts.map((part) => part.asset))]
+    await lockDepositAccounts(dbTx, book.bookId, { assets })
+  }
   await bookMoves(ctx, dbTx, { book, holder, moves, decision })
   return after
 }

@@ -20,7 +20,8 @@ export type Runtime = Readonly<{
   /** Brings accounts back to what they were, or makes them from nothing. */
   set: (accounts: Iterable<EncodedAccount>) => void
   execute: (transaction: Transaction) => Execution
-  simulate: (transaction: Transaction) => Execution
+  /** @param signed `unverified`: its signatures may be missing */
+  simulate: (transaction: Transaction, signed: 'verified' | 'unverified') => Execution
   rentOf: (bytes: bigint) => bigint
   moveTo: (slot: bigint) => void
   tokenAccounts: (program: Address) => readonly EncodedAccount[]
@@ -51,8 +52,9 @@ export function startRuntime(rent: 'real' | 'none'): Runtime {
       const failed = done instanceof FailedTransactionMetadata
       return executionOf(failed ? done.meta() : done, failed ? errorOf(done) : undefined)
     },
-    simulate: (transaction) => {
-      const done = svm.simulateTransaction(transaction)
+    simulate: (transaction, signed) => {
+      const done = svm.withSigverify(signed === 'verified').simulateTransaction(transaction)
+      svm.withSigverify(true)
       const failed = done instanceof FailedTransactionMetadata
       return executionOf(done.meta(), failed ? errorOf(done) : undefined)
     },

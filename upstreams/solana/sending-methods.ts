@@ -34,7 +34,9 @@ export const sendingMethods: Readonly<Record<string, Method>> = {
     const sent = readSent(bytesOf(parameters, options))
     const replaces = options['replaceRecentBlockhash'] === true
     const refused = replaces ? undefined : untimely(ledger, sent)
-    const found = refused === undefined ? ledger.runtime.simulate(sent.transaction) : undefined
+    const signed = options['sigVerify'] === true ? 'verified' : 'unverified'
+    const simulate = (): Execution => ledger.runtime.simulate(sent.transaction, signed)
+    const found = refused === undefined ? simulate() : undefined
     const error = refused ?? found?.error
     const value = { ...simulation(error, found), accounts: null, returnData: null }
     return { context: { slot: ledger.tip(commitmentOf(options)).slot }, value }
@@ -72,7 +74,8 @@ function bytesOf(
 function preflight(ledger: Ledger, sent: Sent): void {
   assertSigned(sent)
   const refused = untimely(ledger, sent)
-  const found = refused === undefined ? ledger.runtime.simulate(sent.transaction) : undefined
+  const simulate = (): Execution => ledger.runtime.simulate(sent.transaction, 'verified')
+  const found = refused === undefined ? simulate() : undefined
   const error = refused ?? found?.error
   if (error === undefined) return
   if (error.json === 'SignatureFailure') throw unsigned()

@@ -9,6 +9,7 @@ import { bitcoinFamily } from './bitcoin/node-config.ts'
 import type { AgreeAbove } from './contract-book-chain.ts'
 import { evmFamily } from './evm/node-config.ts'
 import { commonMembers, type ChainFamily, type Connect } from './family.ts'
+import { solanaFamily } from './solana/node-config.ts'
 import { stacksFamily } from './stacks/node-config.ts'
 
 /** The environment variable that these texts come from. */
@@ -25,6 +26,7 @@ export type ConnectedChain = Readonly<{
 const families: Readonly<Partial<Record<NetworkFamily, ChainFamily>>> = {
   bip122: bitcoinFamily,
   eip155: evmFamily,
+  solana: solanaFamily,
   stacks: stacksFamily,
 }
 

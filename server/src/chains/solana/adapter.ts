@@ -8,6 +8,7 @@ import { balanceAt } from './balances.client.ts'
 import { blockAt, CONFIRMED, slotAt, tipsAt } from './blocks.client.ts'
 import { createSolanaNode, type SolanaNode } from './node.client.ts'
 import { scanNode } from './scan.client.ts'
+import { createSolanaSender } from './sender.client.ts'
 
 /** What one chain's adapter is made from. */
 export type SolanaOptions = Readonly<{
@@ -29,7 +30,8 @@ export function connectSolana(ctx: Pick<ShellCtx, 'clock'>, options: SolanaOptio
   const assets = assetTable(coinOf(chain), options.tokens)
   const nodeAt = (url: string): SingleNode => {
     const node = createSolanaNode(ctx, { chain, genesis, url, timeoutMs })
-    return { adapter: adapterOf(node, assets, options.pollMs), sender: undefined }
+    const adapter = adapterOf(node, assets, options.pollMs)
+    return { adapter, sender: createSolanaSender(ctx, node, assets) }
   }
   const [first, ...more] = options.urls
   return manyNodes(ctx, [nodeAt(first), ...more.map(nodeAt)])

@@ -16,8 +16,7 @@ const SIGNATURE_BYTES = 64
 /** What is written into a message. */
 export type Draft = Reading & Readonly<{ blockhash: string; lastValidBlockHeight: bigint }>
 
-/** A signed transaction in its parts. */
-export type SignedParts = Readonly<{ signatures: readonly Uint8Array[]; message: Uint8Array }>
+type SignedParts = Readonly<{ signatures: readonly Uint8Array[]; message: Uint8Array }>
 
 /** The unsigned bytes of a draft: its lifetime, then the message that is signed. */
 export function writeUnsigned(draft: Draft): Uint8Array {
@@ -34,6 +33,12 @@ export function wireLength(draft: Draft): number {
 
 /** What is sent to the network of signed bytes. @throws RangeError when they are damaged */
 export const wireOf = (signed: Uint8Array): Uint8Array => readLasting(signed).body
+
+/** What signed bytes pay for a compute unit, in millionths of a lamport. @throws RangeError */
+export function unitPriceIn(signed: Uint8Array): bigint {
+  const steps = readMessage(readWire(wireOf(signed)).message).instructions.map(stepOf)
+  return steps.find((step) => step.kind === 'unit_price')?.price ?? 0n
+}
 
 type Explained = Readonly<{ effects: TxEffects; draft: Draft }>
 
@@ -55,7 +60,7 @@ function explainMessage(chain: ChainId, lasting: Lasting): Explained {
 }
 
 /** Signatures and message of what goes over the wire. @throws RangeError saying what is wrong */
-export function readWire(wire: Uint8Array): SignedParts {
+function readWire(wire: Uint8Array): SignedParts {
   const reader = createByteReader(wire)
   const signatures = Array.from({ length: reader.length() }, () => reader.take(SIGNATURE_BYTES))
   const before = compactLength(signatures.length).length + signatures.length * SIGNATURE_BYTES

@@ -37,6 +37,7 @@ import { depositHandler } from '../src/payments/take-deposit.action.ts'
 import { createRates } from '../src/rates/rates.ts'
 import { createSandboxNodes } from '../src/sandbox/sandbox-nodes.ts'
 import type { Book } from '../src/shell/book.ts'
+import { openDb } from '../src/shell/db.ts'
 import { runDueOnce } from '../src/shell/job-loop.ts'
 import { walletDeposits } from '../src/wallets/credit-deposit.action.ts'
 import { endClaimJob } from '../src/wallets/end-claim.job.ts'
@@ -47,6 +48,7 @@ import { testDatabase } from './database.ts'
 import { viewSchema, type View } from './payment-view.ts'
 import { testOutbound } from './outbound.ts'
 import { testShell } from './shell.ts'
+import { asksNoMore } from './signer-parts.ts'
 
 /** The routes of payments, as they are served. */
 export const paymentRoutes = [
@@ -90,16 +92,26 @@ export const keysOnly: Signer = {
   hello: () => Promise.resolve({ version: 1, fingerprint: fingerprintOf(root) }),
   xpub: (family, account) =>
     Promise.resolve({ ...accountKey(root, family, account), fingerprint: fingerprintOf(root) }),
+  ...asksNoMore,
 }
 const root = rootOf(new Uint8Array(32).fill(3))
 
 /** The platform from the API down to simulated chains; nothing runs unless it is told to. */
 export type PaymentWorld = Awaited<ReturnType<typeof paymentWorld>>
 
-/** Makes a world with a database of its own. @param env settings that differ from the defaults */
-export async function paymentWorld(env: Readonly<Record<string, string>> = {}) {
+/**
+ * Makes a world with a database of its own.
+ *
+ * @param env settings that differ from the defaults
+ * @param connectionsMax of its pool
+ */
+export async function paymentWorld(
+  env: Readonly<Record<string, string>> = {},
+  connectionsMax = 10,
+) {
   const database = await testDatabase()
-  const shell = testShell(database.db, { COFFER_RATE_LIMIT: '1000000', ...env })
+  const db = openDb(database.url, { connectionsMax, refuseSecond: true })
+  const shell = testShell(db, { COFFER_RATE_LIMIT: '1000000', ...env })
   const chains = createChains(shell, [])
   const ledger = createLedger(shell)
   const rates = createRates(shell)
@@ -142,6 +154,7 @@ export async function paymentWorld(env: Readonly<Record<string, string>> = {}) {
     [Symbol.asyncDispose]: async () => {
       await api[Symbol.asyncDispose]()
       await ledger[Symbol.asyncDispose]()
+      await db[Symbol.asyncDispose]()
       await database[Symbol.asyncDispose]()
     },
   }

@@ -9,6 +9,7 @@ import { treasuryDeposit } from '../src/sandbox/treasury-deposit.ts'
 import { runDueOnce } from '../src/shell/job-loop.ts'
 import type { Db } from '../src/shell/db.ts'
 import { testSandbox, type LocalChain } from './sandbox.ts'
+import { asksNoMore } from './signer-parts.ts'
 
 /** A signer with a seed of its own, without a socket between. */
 const signer: Signer = {
@@ -18,6 +19,7 @@ const signer: Signer = {
     const key = HDKey.fromMasterSeed(new Uint8Array(32).fill(3)).derive(path)
     return Promise.resolve({ path, xpub: key.publicExtendedKey, fingerprint: '0badcafe' })
   },
+  ...asksNoMore,
 }
 
 /** A sandbox whose clock, when somebody sleeps, lets the workers work for that time. */

@@ -22,8 +22,10 @@ export async function tryStartSigner(
   dataDirectory: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Start> {
-  const { command, args, env: own, socket } = signerCommand({ dataDirectory, env })
-  const child = spawn(command, [...args], { env: { ...own }, stdio: ['pipe', 'pipe', 'pipe'] })
+  const { command, args, env: own, socket, handedOn } = signerCommand({ dataDirectory, env })
+  const stdio = ['pipe', 'pipe', 'pipe', ...handedOn] as const
+  const child = spawn(command, [...args], { env: { ...own }, stdio: [...stdio] })
+  if (child.stdout === null || child.stderr === null) throw new Error('no output to read')
   const stop = (): void => void child.kill('SIGKILL')
   process.once('exit', stop)
   const ended = once(child, 'close').finally(() => process.removeListener('exit', stop))

@@ -2,7 +2,9 @@ import { once } from 'node:events'
 import { lstat } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { z } from 'zod'
+import type { OwnKey, Payment, SignedTx } from '../chains/contract-sending.ts'
 import { AppError } from '../errors/app-error.ts'
+import type { ChainId, Units } from '../money/units.ts'
 
 /** A family of chains whose account keys the signer gives out. */
 export type KeyFamily = 'bip122' | 'eip155' | 'tron' | 'stacks'
@@ -12,6 +14,53 @@ export const keyFamilies: readonly KeyFamily[] = ['bip122', 'eip155', 'tron', 's
 
 /** An account's public side: `path` such as `m/84'/0'/3'`; `fingerprint` names the seed. */
 export type AccountXpub = Readonly<{ path: string; xpub: string; fingerprint: string }>
+
+/** A family of chains whose addresses the signer makes in advance. */
+export type PoolFamily = 'solana' | 'polkadot'
+
+/** Which addresses: indexes `from` to `from + count − 1` of an account. */
+export type WantedPool = Readonly<{ account: number; from: number; count: number }>
+
+/**
+ * An address that was made in advance, as the family's main network writes it; `publicKey`: 32
+ * bytes, of which other networks of the family make theirs.
+ */
+export type PoolAddress = Readonly<{ path: string; address: string; publicKey: Uint8Array }>
+
+/** A payment as the signer compares it: `all`, and `path` where the recipient is our own. */
+export type IntendedPayment = Omit<Payment, 'units'> &
+  Readonly<{ units: Payment['units'] | 'all'; path?: string }>
+
+/** What a transaction is to do. The signer signs what does exactly this, if its policy lets it. */
+export type SigningIntent = Readonly<{
+  /** Names what is paid for: the same id is signed again only for the same payments and slots. */
+  id: string
+  /** What it is for, a word for the log: `payout`, `sweep` … */
+  kind: string
+  chain: ChainId
+  /** It is one of a sandbox's own chain. */
+  simulated?: boolean
+  /** Which of Bitcoin's networks; the main one unless said. */
+  network?: 'mainnet' | 'testnet' | 'signet' | 'regtest'
+  /** The keys that sign, whoever pays the fee among them. */
+  keys: readonly OwnKey[]
+  payments: readonly IntendedPayment[]
+  change?: OwnKey | undefined
+  /** The most that it may cost, in the native asset's units. */
+  feeMax: Units
+  /** Epoch ms after which it is not to be signed any more. */
+  expires?: number
+}>
+
+/** A request for a signature; `code`: six digits, where the signer's policy asks for them. */
+export type SigningRequest = Readonly<{
+  intent: SigningIntent
+  unsigned: Uint8Array
+  code?: string
+}>
+
+/** A signature, and the last line of the signer's log, which is worth keeping elsewhere. */
+export type Signed = SignedTx & Readonly<{ log: Readonly<{ line: number; hash: string }> }>
 
 /**
  * What may be asked of the signer.
@@ -23,9 +72,13 @@ export type Signer = Readonly<{
   hello: () => Promise<Readonly<{ version: number; fingerprint: string }>>
   /** @param account 0 to 2^31 − 1 */
   xpub: (family: KeyFamily, account: number) => Promise<AccountXpub>
+  /** At most 200 at once; fewer come where the indexes end. */
+  addresses: (family: PoolFamily, wanted: WantedPool) => Promise<readonly PoolAddress[]>
+  /** Asking again for the same is safe: it is signed again, and counted once. */
+  sign: (request: SigningRequest) => Promise<Signed>
 }>
 
-const REPLY_BYTES_MAX = 64 * 1_024
+const REPLY_BYTES_MAX = 4 * 1_024 * 1_024
 const TIMEOUT_MS = 5_000
 
 const fingerprint = z.string().regex(/^[0-9a-f]{8}$/)
@@ -34,6 +87,16 @@ const xpubReply = z.object({
   path: z.string(),
   xpub: z.string().regex(/^xpub[1-9A-HJ-NP-Za-km-z]{107,108}$/),
   fingerprint,
+})
+const hex = z.string().regex(/^([0-9a-f]{2})+$/)
+const bytes = hex.transform((text) => Uint8Array.from(Buffer.from(text, 'hex')))
+const addressesReply = z.object({
+  addresses: z.array(z.object({ path: z.string(), address: z.string(), publicKey: bytes })),
+})
+const signReply = z.object({
+  signed: bytes,
+  txHash: z.string(),
+  log: z.object({ line: z.int(), hash: z.string() }),
 })
 const anyReply = z.union([
   z.looseObject({ ok: z.literal(true) }),
@@ -51,8 +114,28 @@ export function signerClient(socket: string, timeoutMs: number = TIMEOUT_MS): Si
   return {
     hello: () => ask({ op: 'hello' }, helloReply),
     xpub: (family, account) => ask({ op: 'xpub', family, account }, xpubReply),
+    addresses: async (family, wanted) =>
+      (await ask({ op: 'addresses', family, ...wanted }, addressesReply)).addresses,
+    sign: async ({ intent, unsigned, code }) => {
+      const request = {
+        op: 'sign',
+        intent: asJson(intent),
+        unsigned: Buffer.from(unsigned).toString('hex'),
+        code,
+      }
+      const { signed, txHash, log } = await ask(request, signReply)
+      return { chain: intent.chain, bytes: signed, txHash, log }
+    },
   }
 }
+
+/** Amounts go as text. */
+const asJson = (intent: SigningIntent): object => ({
+  ...intent,
+  keys: intent.keys.map(({ path, address }) => ({ path, address })),
+  payments: intent.payments.map((payment) => ({ ...payment, units: `${payment.units}` })),
+  feeMax: `${intent.feeMax}`,
+})
 
 /** Sends one line and gives back the first line that comes. */
 async function exchange(path: string, line: string, timeoutMs: number): Promise<string> {

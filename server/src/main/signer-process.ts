@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { closeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { signerCommand, type SignerOptions } from '../signer/command.ts'
 
@@ -8,13 +9,15 @@ export type SignerProcess = AsyncDisposable &
 
 /** Starts the signer as a child and waits until it listens; its refusal is the thrown error. */
 export async function startSigner(options: SignerOptions): Promise<SignerProcess> {
-  const { command, args, env, socket } = signerCommand(options)
+  const { command, args, env, socket, handedOn } = signerCommand(options)
   // A process group of its own: Ctrl-C reaches the starter alone, which stops the signer last.
   const child = spawn(command, [...args], {
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', ...handedOn],
     env,
     detached: true,
   })
+  // The key is for the signer alone: what could still be read from here is closed.
+  for (const descriptor of handedOn) closeSync(descriptor)
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const fingerprint = await firstWord(child)
   return {

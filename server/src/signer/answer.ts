@@ -1,7 +1,11 @@
-import type { HDKey } from '@scure/bip32'
 import { z } from 'zod'
 import { AppError } from '../errors/app-error.ts'
 import { accountKey, ACCOUNT_MAX, fingerprintOf, pathFamilies } from './derivation.ts'
+import { poolFamilies, poolOf, POOL_COUNT_MAX, type PoolKey } from './address-pool.ts'
+import { signSchema } from './intent.ts'
+import type { LogHead } from './log-line.ts'
+import { refusalOf } from './refusal.ts'
+import { signTransaction, type Signature, type SigningCtx } from './sign-transaction.action.ts'
 
 /** Raised when a client of an older one would misread the answers. */
 export const PROTOCOL_VERSION = 1
@@ -13,40 +17,73 @@ const argumentsOf = {
     family: z.enum(pathFamilies),
     account: z.int().min(0).max(ACCOUNT_MAX),
   }),
+  addresses: z.strictObject({
+    op: z.literal('addresses'),
+    family: z.enum(poolFamilies),
+    account: z.int().min(0).max(ACCOUNT_MAX),
+    from: z.int().min(0).max(ACCOUNT_MAX),
+    count: z.int().min(1).max(POOL_COUNT_MAX),
+  }),
+  sign: signSchema,
 } as const
 
 const known = Object.keys(argumentsOf).join(', ')
 const named = z.object({ op: z.string().max(64) })
 
-/** What an operation answers: public things only. */
+/** What an operation answers: public things, and signatures. */
 export type Answer =
-  | Readonly<{ version: number; fingerprint: string }>
+  | Readonly<{ version: number; fingerprint: string; log: LogHead }>
   | Readonly<{ path: string; xpub: string; fingerprint: string }>
+  | Readonly<{ addresses: readonly PoolKey[]; fingerprint: string }>
+  | Signature
 
 /**
  * Answers one request, the text of a frame:
  *
- * - `{"op":"hello"}` → `{version, fingerprint}`: which seed this signer holds;
- * - `{"op":"xpub","family":"eip155","account":3}` → `{path, xpub, fingerprint}`.
+ * - `{"op":"hello"}` → `{version, fingerprint, log}`: which seed this signer holds, and how long
+ *   its log is;
+ * - `{"op":"xpub","family":"eip155","account":3}` → `{path, xpub, fingerprint}`;
+ * - `{"op":"addresses","family":"solana","account":3,"from":0,"count":100}` →
+ *   `{addresses: [{path, publicKey, address}], fingerprint}`;
+ * - `{"op":"sign","intent":{…},"unsigned":"…"}` → `{signed, txHash, log}`.
  *
- * It signs nothing.
- *
- * @throws signer.operation_not_known, signer.request_not_readable
+ * @throws signer.operation_not_known, signer.request_not_readable, and what `signTransaction` throws
  */
-export function answer(root: HDKey, text: string): Answer {
+export function answer(ctx: SigningCtx, text: string): Answer {
   const json = parseJson(text)
   const operation = parse(named, json).op
+  const root = ctx.master.secp256k1
   const fingerprint = fingerprintOf(root)
   switch (operation) {
     case 'hello':
       parse(argumentsOf.hello, json)
-      return { version: PROTOCOL_VERSION, fingerprint }
+      return { version: PROTOCOL_VERSION, fingerprint, log: ctx.log.head() }
     case 'xpub': {
       const { family, account } = parse(argumentsOf.xpub, json)
       return { ...accountKey(root, family, account), fingerprint }
     }
+    case 'addresses':
+      return { addresses: poolOf(ctx.master, parse(argumentsOf.addresses, json)), fingerprint }
+    case 'sign':
+      return sign(ctx, json)
     default:
       throw new AppError('signer.operation_not_known', { operation, known })
+  }
+}
+
+/** Signs, or writes down that it refused: who asks for what he must not have is worth knowing. */
+function sign(ctx: SigningCtx, json: unknown): Signature {
+  const request = parse(argumentsOf.sign, json)
+  try {
+    return signTransaction(ctx, request)
+  } catch (error) {
+    const now = Math.max(ctx.now(), ctx.before.newestAt())
+    const refusal = refusalOf(error)
+    if (refusal !== undefined && ctx.before.mayLogRefusal(now)) {
+      const facts = { kind: 'refused', intent: request.intent.id, code: refusal.code } as const
+      ctx.before.take(ctx.log.append(facts, now))
+    }
+    throw error
   }
 }
 

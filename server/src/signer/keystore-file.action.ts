@@ -1,22 +1,24 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, link, lstat, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { AppError } from '../errors/app-error.ts'
-import {
-  ENTROPY_BYTES,
-  openKeystore,
-  readSignerKey,
-  sealKeystore,
-  SEALING_BYTES,
-  type Places,
-} from './keystore.ts'
+import { openEnvelope, sealEnvelope } from './envelope.ts'
+import { keyWrapper, passphraseWrapper, readPassphrase, type KeyWrapper } from './key-wrapper.ts'
+import { ENTROPY_BYTES, readSignerKey, type Places } from './keystore.ts'
+import { firstLine } from './log-file.action.ts'
+
+/** What somebody gave to open the keystore with: its text, and where it was read. */
+export type GivenSecret = Readonly<{ by: KeyWrapper['by']; text: string; where: string }>
 
 /** Where the entropy comes from. */
 export type KeystoreOptions = Readonly<{
   directory: string
   keystore: string
+  /** Holds the key, 64 hex digits, where nothing else is given. */
   keyFile: string
-  /** The key itself, 64 hex digits; empty: it is in `keyFile`. */
-  key: string
+  /** The log that begins together with the keystore. */
+  log: string
+  given: GivenSecret | undefined
+  now: number
 }>
 
 /**
@@ -24,22 +26,25 @@ export type KeystoreOptions = Readonly<{
  * that nobody gave is made then too, never later: a keystore whose key is lost stays as it is.
  *
  * @returns 32 bytes; whoever gets them wipes them
- * @throws signer.key_missing, signer.key_not_readable, signer.key_differs,
+ * @throws signer.key_missing, signer.key_not_readable, signer.passphrase_too_short,
+ *   signer.key_differs, signer.passphrase_differs, signer.key_of_another_kind,
  *   signer.keystore_damaged, signer.keystore_newer, signer.directory_unsafe
  */
 export async function openKeystoreFile(options: KeystoreOptions): Promise<Buffer> {
   await ownDirectory(options.directory)
   const text = await readIfThere(options.keystore)
-  const signerKey = await findKey(options, text !== undefined)
-  const places: Places = {
-    keystore: options.keystore,
-    key: options.key === '' ? options.keyFile : 'COFFER_SIGNER_KEY',
-  }
+  const { given, keyFile, keystore } = options
+  const secret = given ?? (await keyInFile(options, text !== undefined))
+  const places: Places = { keystore, key: given?.where ?? keyFile }
+  const bytes =
+    secret.by === 'key'
+      ? readSignerKey(secret.text, places.key)
+      : readPassphrase(secret.text, places.key)
   try {
-    const sealed = text ?? (await makeKeystore(options, signerKey))
-    return openKeystore(sealed, signerKey, places)
+    const wrapper = secret.by === 'key' ? keyWrapper(bytes) : passphraseWrapper(bytes)
+    return await openEnvelope(text ?? (await makeKeystore(options, wrapper)), wrapper, places)
   } finally {
-    signerKey.fill(0)
+    bytes.fill(0)
   }
 }
 
@@ -62,28 +67,29 @@ export async function ownDirectory(directory: string): Promise<void> {
   await chmod(directory, 0o700)
 }
 
-async function findKey(options: KeystoreOptions, keystoreIsThere: boolean): Promise<Buffer> {
-  const { key, keyFile, keystore } = options
-  if (key !== '') return readSignerKey(key, 'COFFER_SIGNER_KEY')
+async function keyInFile(
+  { keyFile, keystore }: KeystoreOptions,
+  keystoreIsThere: boolean,
+): Promise<Pick<GivenSecret, 'by' | 'text'>> {
   const text = await readIfThere(keyFile)
-  if (text !== undefined) return readSignerKey(text, keyFile)
+  if (text !== undefined) return { by: 'key', text }
   if (keystoreIsThere) throw new AppError('signer.key_missing', { keystore, keyFile })
-  return readSignerKey(await writeOnce(keyFile, `${randomBytes(32).toString('hex')}\n`), keyFile)
+  return { by: 'key', text: await writeOnce(keyFile, `${randomBytes(32).toString('hex')}\n`) }
 }
 
-async function makeKeystore(options: KeystoreOptions, signerKey: Uint8Array): Promise<string> {
+async function makeKeystore(options: KeystoreOptions, wrapper: KeyWrapper): Promise<string> {
   const entropy = randomBytes(ENTROPY_BYTES)
   try {
-    return await writeOnce(
-      options.keystore,
-      sealKeystore(entropy, signerKey, randomBytes(SEALING_BYTES)),
-    )
+    // First the log: a keystore without one has lost it, and signs nothing of value for a day.
+    await writeOnce(options.log, firstLine(options.now))
+    return await writeOnce(options.keystore, await sealEnvelope(entropy, wrapper))
   } finally {
     entropy.fill(0)
   }
 }
 
-async function readIfThere(file: string): Promise<string | undefined> {
+/** The text of a file; absent where there is none. */
+export async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {

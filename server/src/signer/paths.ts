@@ -8,6 +8,10 @@ export type SignerPaths = Readonly<{
   directory: string
   keystore: string
   keyFile: string
+  /** The operator's rules; absent at first. */
+  policy: string
+  /** What was signed, chained by hashes. */
+  log: string
   socketDirectory: string
   socket: string
 }>
@@ -37,6 +41,8 @@ export function signerPaths(dataDirectory: string, temporary: string = tmpdir())
     directory,
     keystore: join(directory, 'keystore.json'),
     keyFile: join(directory, 'signer.key'),
+    policy: join(directory, 'policy.json'),
+    log: join(directory, 'log.jsonl'),
     socketDirectory,
     socket: socketIn(socketDirectory),
   }

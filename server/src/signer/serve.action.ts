@@ -5,8 +5,11 @@ import { ownDirectory } from './keystore-file.action.ts'
 import { refusalOf } from './refusal.ts'
 import { removeSocket, takePlace } from './socket-place.action.ts'
 
-/** Most bytes of one request, its newline included. */
-export const FRAME_BYTES_MAX = 64 * 1_024
+/**
+ * Most bytes of one request, its newline included: a PSBT holds every transaction that its inputs
+ * come from.
+ */
+export const FRAME_BYTES_MAX = 4 * 1_024 * 1_024
 
 const FRAME_MS_MAX = 5_000
 const IDLE_MS_MAX = 30_000

@@ -73,6 +73,91 @@ export const signerErrors = {
     retry: 'changed',
     say: (c) => `${c.option} cannot be read like this. Expected: ${c.expected}.`,
   }),
+  'signer.passphrase_too_short': define<{ where: string }>({
+    status: 500,
+    retry: 'changed',
+    say: (c) => `${c.where} holds no passphrase: one line of at least 12 characters is expected.`,
+  }),
+  'signer.passphrase_differs': define<{ keystore: string }>({
+    status: 500,
+    retry: 'changed',
+    say: (c) =>
+      `This passphrase does not open ${c.keystore}. Give the signer the one with which it was made.`,
+  }),
+  'signer.key_of_another_kind': define<{ keystore: string; expected: string }>({
+    status: 500,
+    retry: 'changed',
+    say: (c) => `${c.keystore} is opened by ${c.expected}. Give the signer that, and nothing else.`,
+  }),
+  'signer.address_differs': define<{ path: string; address: string }>({
+    status: 409,
+    retry: 'never',
+    say: (c) => `The key at ${c.path} is not that of ${c.address}.`,
+  }),
+  'signer.intent_differs': define<{ intent: string; problem: string }>({
+    status: 409,
+    retry: 'never',
+    say: (c) => `The bytes do not do what the intent ${c.intent} says: ${c.problem}.`,
+  }),
+  'signer.intent_expired': define<{ intent: string }>({
+    status: 409,
+    retry: 'never',
+    say: (c) => `The intent ${c.intent} was to be signed earlier. Make a new one.`,
+  }),
+  'signer.intent_reused': define<{ intent: string }>({
+    status: 409,
+    retry: 'never',
+    say: (c) =>
+      `The intent ${c.intent} was signed before, for other payments or so that both could be mined.`,
+  }),
+  'signer.not_allowed': define<{ what: string; problem: string }>({
+    status: 403,
+    retry: 'never',
+    say: (c) => `The signer does not sign for ${c.what}: ${c.problem}.`,
+  }),
+  'signer.destination_not_listed': define<{ address: string }>({
+    status: 403,
+    retry: 'never',
+    say: (c) => `The signer's policy does not list ${c.address} as a destination.`,
+  }),
+  'signer.cap_exceeded': define<{ what: string; wanted: string; cap: string; window: string }>({
+    status: 403,
+    retry: 'later',
+    say: (c) =>
+      `The signer's cap for ${c.what} is ${c.cap} a ${c.window}; with this it would be ${c.wanted}.`,
+  }),
+  'signer.code_needed': define<{ intent: string }>({
+    status: 403,
+    retry: 'changed',
+    say: (c) => `The intent ${c.intent} needs the second factor: six digits as \`code\`.`,
+  }),
+  'signer.code_wrong': define<{ intent: string }>({
+    status: 403,
+    retry: 'changed',
+    say: (c) => `The code for ${c.intent} is wrong, or was used before. Wait for the next one.`,
+  }),
+  'signer.code_locked': define<object>({
+    status: 429,
+    retry: 'later',
+    say: () => 'Too many wrong codes: for an hour no code is looked at.',
+  }),
+  'signer.log_damaged': define<{ file: string; line: number; problem: string }>({
+    status: 500,
+    retry: 'never',
+    say: (c) =>
+      `${c.file} is damaged at line ${c.line}: ${c.problem}. Keep a copy and find out who touched it. Restore it from a backup, or move it away: a signer without its log signs nothing of value for a day.`,
+  }),
+  'signer.log_waiting': define<{ until: string }>({
+    status: 503,
+    retry: 'later',
+    say: (c) =>
+      `The signer's log was lost, so nobody knows what was signed today. It signs again after ${c.until}.`,
+  }),
+  'signer.policy_invalid': define<{ file: string; problem: string }>({
+    status: 500,
+    retry: 'changed',
+    say: (c) => `${c.file} is not a policy: ${c.problem}`,
+  }),
   'signer.no_answer': define<{ socket: string; problem: string }>({
     status: 503,
     retry: 'later',

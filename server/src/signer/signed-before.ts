@@ -1,0 +1,90 @@
+import { units, type Units } from '../money/units.ts'
+import type { SpentToday } from './judge.ts'
+import type { LogLine } from './log-line.ts'
+
+/** Both for caps and for waiting after a lost log. */
+export const DAY_MS = 86_400_000
+
+const HOUR_MS = 3_600_000
+/** Intents are known again for this long. */
+const REMEMBERED_MS = 400 * DAY_MS
+const WRONG_CODES_PER_HOUR = 5
+const REFUSALS_PER_HOUR = 100
+
+/** The first signature of an intent, and the highest fee of all its transactions. */
+export type SignedIntent = Readonly<{
+  meaning: string
+  slots: readonly string[]
+  feeMax: Units
+  at: number
+}>
+
+/** What follows from the log's lines, kept in memory. */
+export type SignedBefore = Readonly<{
+  /** Takes the next line in. */
+  take: (line: LogLine) => void
+  /** The newest line's time: time never goes back behind it. */
+  newestAt: () => number
+  intent: (id: string) => SignedIntent | undefined
+  spentToday: (now: number) => SpentToday
+  usedStep: () => number
+  isCodeLocked: (now: number) => boolean
+  /** Whether another refusal may be logged: nobody fills the disk by asking. */
+  mayLogRefusal: (now: number) => boolean
+  /** Epoch ms until which nothing real is signed, since the log was lost. */
+  waitsUntil: () => number
+}>
+
+type Spending = Readonly<{ at: number; name: string; units: Units; isCoded: boolean }>
+
+/** Begins with an empty log. */
+export function createSignedBefore(): SignedBefore {
+  const intents = new Map<string, SignedIntent>()
+  let spendings: Spending[] = []
+  let wrongCodes: number[] = []
+  let refusals: number[] = []
+  let [newestAt, usedStep, waitsUntil] = [0, -1, 0]
+  const takeSigned = (line: LogLine, facts: Extract<LogLine['facts'], { kind: 'signed' }>) => {
+    const { intent, meaning, slots, codeStep } = facts
+    const first = intents.get(intent)
+    const fee = units(BigInt(facts.feeMax))
+    const feeMax = first !== undefined && first.feeMax > fee ? first.feeMax : fee
+    intents.set(intent, { meaning, slots, at: line.at, ...first, feeMax })
+    for (const [id, { at }] of intents) {
+      if (at > line.at - REMEMBERED_MS) break
+      intents.delete(id)
+    }
+    spendings = spendings.filter(({ at }) => at > line.at - DAY_MS)
+    for (const count of facts.counts) {
+      const isCoded = codeStep !== undefined
+      spendings.push({ at: line.at, name: count.name, units: units(BigInt(count.units)), isCoded })
+    }
+    usedStep = Math.max(usedStep, codeStep ?? -1)
+  }
+  const recent = (times: readonly number[], now: number): number[] =>
+    times.filter((at) => at > now - HOUR_MS)
+  return {
+    take: (line) => {
+      newestAt = Math.max(newestAt, line.at)
+      const { facts } = line
+      if (facts.kind === 'signed') takeSigned(line, facts)
+      if (facts.kind === 'wrong_code') wrongCodes = [...recent(wrongCodes, line.at), line.at]
+      if (facts.kind === 'refused') refusals = [...recent(refusals, line.at), line.at]
+      if (facts.kind === 'begun' && facts.waits) waitsUntil = line.at + DAY_MS
+    },
+    newestAt: () => newestAt,
+    intent: (id) => intents.get(id),
+    spentToday: (now) => (name) => {
+      const own = spendings.filter((one) => one.name === name && one.at > now - DAY_MS)
+      const uncoded = own.filter(({ isCoded }) => !isCoded)
+      return { units: sumOf(own), uncoded: sumOf(uncoded) }
+    },
+    usedStep: () => usedStep,
+    isCodeLocked: (now) => recent(wrongCodes, now).length >= WRONG_CODES_PER_HOUR,
+    mayLogRefusal: (now) => recent(refusals, now).length < REFUSALS_PER_HOUR,
+    waitsUntil: () => waitsUntil,
+  }
+}
+
+const sumOf = (spendings: readonly Spending[]): Units =>
+  units(spendings.reduce((sum, one) => sum + one.units, 0n))

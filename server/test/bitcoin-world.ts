@@ -32,6 +32,7 @@ export const optionsFor = (url: string): BitcoinOptions => ({
   pollMs: 1000,
   timeoutMs: 10_000,
   coinScanTimeoutMs: 10_000,
+  feeRate: { fallback: 10, max: 1_000 },
 })
 
 /** What every world on the local test network has, whatever node plays it. */

@@ -12,8 +12,11 @@ import { balanceAt } from './balance.client.ts'
 import { hashAt, tipOf } from './blocks.client.ts'
 import { createCoinScan, type ScanCoins } from './coin-scan.client.ts'
 import { createBitcoinNode, type BitcoinNode } from './node.client.ts'
+import type { FeeRateLimits } from './fee-rate.client.ts'
 import { createPendingReader } from './pending.client.ts'
 import { scanNode } from './scan.client.ts'
+import { bitcoinSender } from './sender.client.ts'
+import { coinsByScan, type CoinSource } from './spendable.client.ts'
 
 /** What the adapter and the sender of one chain are made from. */
 export type BitcoinOptions = Readonly<{
@@ -29,6 +32,9 @@ export type BitcoinOptions = Readonly<{
   timeoutMs: number
   /** How long a look through all unspent outputs may take, in ms. */
   coinScanTimeoutMs: number
+  feeRate: FeeRateLimits
+  /** Where an index of outputs is kept; otherwise the node looks through all there are. */
+  coinSource?: CoinSource
 }>
 
 /** Connects the nodes of a Bitcoin network. Asks nothing until it is asked. */
@@ -40,7 +46,13 @@ export function connectBitcoin(ctx: Pick<ShellCtx, 'clock'>, options: BitcoinOpt
     const node = createBitcoinNode(ctx, place)
     const patient = createBitcoinNode(ctx, { ...place, timeoutMs: coinScanTimeoutMs })
     const scanCoins = createCoinScan(patient)
-    return { adapter: adapterOf(options, node, scanCoins), sender: undefined }
+    const sender = bitcoinSender({
+      node,
+      coinsOf: options.coinSource ?? coinsByScan(scanCoins),
+      feeRate: options.feeRate,
+      finalConfirmations: options.finality.final,
+    })
+    return { adapter: adapterOf(options, node, scanCoins), sender }
   }
   return manyNodes(ctx, [nodeAt(first), ...more.map(nodeAt)])
 }

@@ -2,12 +2,18 @@ import { AppError } from '../../errors/app-error.ts'
 import { knownNetwork } from '../../money/registry.ts'
 import { units, type ChainId } from '../../money/units.ts'
 import type { TxCodec, TxEffects } from '../contract-sending.ts'
-import type { BitcoinNetwork } from './address.ts'
+import { checkBitcoinAddress, type BitcoinNetwork } from './address.ts'
 import { readPsbt, writePsbt, type Spend } from './psbt.ts'
 import { MalformedBytes } from './read-bytes.ts'
 import { addressOfScript } from './script.ts'
 import { isSigned, signInputs } from './signatures.ts'
-import { readTransaction, SATOSHI_MAX, writeDraft, writeSigned } from './transaction.ts'
+import {
+  readTransaction,
+  SATOSHI_MAX,
+  writeDraft,
+  writeSigned,
+  type TxOutput,
+} from './transaction.ts'
 
 /** The version of every transaction that we build. */
 export const TX_VERSION = 2
@@ -87,7 +93,7 @@ function effectsOf(chain: ChainId, spend: Spend, network: BitcoinNetwork): TxEff
   const addresses = spend.inputs.map(({ spent }) => addressOfScript(spent.script, network) ?? '')
   return {
     moves: spend.outputs.flatMap((output) => {
-      const to = addressOfScript(output.script, network)
+      const to = payeeAddress(output, network)
       return to === undefined ? [] : [{ from: undefined, to, asset, units: output.units }]
     }),
     spenders: [...new Set(addresses)],
@@ -98,13 +104,20 @@ function effectsOf(chain: ChainId, spend: Spend, network: BitcoinNetwork): TxEff
   }
 }
 
+/** The address that an output pays; one that nobody can own, or no address, is none. */
+function payeeAddress({ script }: TxOutput, network: BitcoinNetwork): string | undefined {
+  const address = addressOfScript(script, network)
+  if (address === undefined) return undefined
+  return checkBitcoinAddress(address, network).kind === 'valid' ? address : undefined
+}
+
 const sum = (outputs: readonly Readonly<{ units: bigint }>[]): bigint =>
   outputs.reduce((all, one) => all + one.units, 0n)
 
 /** Everything about a transaction that a plain payment has not. */
 function besidesOf(spend: Spend, network: BitcoinNetwork): readonly string[] {
   const { version, lockTime, inputs, outputs } = spend
-  const odd = outputs.filter(({ script }) => addressOfScript(script, network) === undefined)
+  const odd = outputs.filter((one) => payeeAddress(one, network) === undefined)
   return [
     ...(version === TX_VERSION ? [] : [`it has the version ${version}`]),
     ...(lockTime === 0 ? [] : [`it is locked until ${lockTime}`]),

@@ -1,0 +1,85 @@
+import { AppError } from '../../errors/app-error.ts'
+import type { SendRequest, UnsignedTx } from '../contract-sending.ts'
+import { chooseAll, chooseCoins, type Choice, type OwnCoin } from './choose-coins.ts'
+import { bitcoinCodec, TX_VERSION } from './codec.ts'
+import { ratesFor, type FeeRateLimits } from './fee-rate.client.ts'
+import type { BitcoinNode } from './node.client.ts'
+import { writePsbt, type SpentInput } from './psbt.ts'
+import { readRequest, type Wish } from './request.ts'
+import { feeAt, inputVsize } from './size.ts'
+import { chooseUnspent, inputsOf, type CoinSource } from './spendable.client.ts'
+
+/** What drafting transactions with one node takes. */
+export type DraftParts = Readonly<{
+  node: BitcoinNode
+  coinsOf: CoinSource
+  feeRate: FeeRateLimits
+}>
+
+/** Inputs, outputs and fee of a transaction that can be written. */
+export type Plan = Extract<Choice, { kind: 'chosen' }>
+
+/** What a request would be carried out with, at the node's present prices, whatever its limit. */
+export async function planOf(parts: DraftParts, request: SendRequest): Promise<Plan> {
+  const { node } = parts
+  const wish = readRequest(node, request)
+  const { wanted: rate } = await ratesFor(node, request.speed, parts.feeRate)
+  const coins = await parts.coinsOf(wish.keys)
+  const choose = chooserOf(wish, request, { rate, must: [], feeFor: (vsize) => feeAt(rate, vsize) })
+  const choice = await chooseUnspent(node, coins, choose)
+  if (choice.kind === 'chosen') return choice
+  const problem = `${choice.missing} satoshi are missing in confirmed outputs that nothing spends`
+  const { chain } = node
+  throw new AppError('chain.insufficient_funds', { chain, asset: 'BTC', problem })
+}
+
+/** What a choice of coins has to obey besides the request. */
+export type ChoiceRules = Readonly<{
+  /** Satoshi per 1,000 virtual bytes: what a coin costs that is spent. */
+  rate: bigint
+  must: readonly OwnCoin[]
+  feeFor: (vsize: number) => bigint
+}>
+
+/** How coins are chosen for a request. */
+export const chooserOf =
+  (wish: Wish, { everything = false }: SendRequest, { rate, must, feeFor }: ChoiceRules) =>
+  (coins: readonly OwnCoin[]): Choice => {
+    const { outputs, change } = wish
+    if (!everything) return chooseCoins({ coins, must, outputs, change: change.script, feeFor })
+    const isWorthwhile = ({ units, kind }: OwnCoin): boolean =>
+      units > feeAt(rate, inputVsize(kind))
+    return chooseAll({ coins, must, feeFor }, outputs[0], isWorthwhile)
+  }
+
+/** What is written up: a plan for a request, with inputs that are known already. */
+export type Draft = Readonly<{
+  request: SendRequest
+  plan: Plan
+  known: readonly SpentInput[]
+}>
+
+/** The bytes of a plan, and what they do. @throws chain.fee_above_limit, chain.node_unsettled */
+export async function writeUp(
+  { node }: DraftParts,
+  { request, plan, known }: Draft,
+): Promise<UnsignedTx> {
+  const { chain, network } = node
+  const { fee, outputs } = plan
+  if (fee > request.feeMax) {
+    const facts = { chain, fee: `${fee}`, feeMax: `${request.feeMax}` }
+    throw new AppError('chain.fee_above_limit', facts)
+  }
+  const inputs = await inputsOf(node, plan.inputs, known)
+  const bytes = writePsbt({ version: TX_VERSION, lockTime: 0, inputs, outputs })
+  const effects = bitcoinCodec(network).explain(chain, bytes)
+  const change = request.change ?? request.from[0]
+  const hasChange = request.everything !== true && outputs.length > request.payments.length
+  return {
+    chain,
+    bytes,
+    signers: request.from.filter(({ address }) => effects.spenders.includes(address)),
+    change: hasChange ? change : undefined,
+    effects,
+  }
+}

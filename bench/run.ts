@@ -10,3 +10,5 @@ console.log('Ledger against a plain insert of the same rows, PostgreSQL with fsy
 console.log(await benchLedger(extent))
 console.log('\nRequests of /v1 against a bare server on the same PostgreSQL, medians:\n')
 console.log(await benchHttp(extent))
+console.log('\nEmptying deposit addresses on EVM chains:\n')
+await import('./sweeps.ts')

@@ -1,6 +1,7 @@
 import type { AddressSource } from '../custody/address-source.ts'
 import type { Chains } from '../custody/chains.ts'
 import type { TellHalt } from '../custody/halt-crediting.action.ts'
+import type { Treasury } from '../custody/treasury-key.action.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Rates } from '../rates/rates.ts'
 import type { SandboxNodes } from '../sandbox/nodes.ts'
@@ -16,7 +17,14 @@ type Ports = Readonly<{
   outbound: Outbound
   rates: Rates
   tellHalt: TellHalt
+  treasury: Treasury
 }>
 
 /** What a route's handler may ask for; handlers narrow it with `Pick` (H10). */
 export type ApiCtx = ShellCtx & Ports
+
+/**
+ * The same for work in a dbTx. The pool is not part of it: who holds a connection and asks for a
+ * second one waits for ever as soon as all others do so too.
+ */
+export type TxCtx = Omit<ApiCtx, 'db'>

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../errors/catalogue.ts'
 import type { Instant } from '../shell/clock.ts'
 import type { DbTx } from '../shell/db.ts'
 import type { Principal } from '../tenancy/principal.ts'
-import type { ApiCtx } from './context.ts'
+import type { ApiCtx, TxCtx } from './context.ts'
 import { judge, type Problem } from './judge.ts'
 
 /** The methods a route can have; all but GET are writes and must be signed. */
@@ -97,7 +97,8 @@ type Spec<
  * failures run it again: no effects outside `dbTx`.
  *
  * `prepare` is the same for work that must read elsewhere first (rates, a node): what it gives back
- * is run in the dbTx, and nothing waits for a second connection while it holds the first.
+ * is run in the dbTx, with a context of its own that has no pool: nothing waits for a second
+ * connection while it holds the first.
  *
  * `handle` is for reads, and for writes that are once by themselves (by an `external_id`, or by
  * the ledger): it may run a second time when the process died before the answer was recorded.
@@ -110,7 +111,7 @@ type Work<Params, Query, Body, R extends Replies> =
     }>
   | Readonly<{
       handleInDbTx: (
-        ctx: ApiCtx,
+        ctx: TxCtx,
         dbTx: DbTx,
         input: Input<Params, Query, Body>,
       ) => Promise<AnswerOf<R>>
@@ -121,7 +122,7 @@ type Work<Params, Query, Body, R extends Replies> =
       prepare: (
         ctx: ApiCtx,
         input: Input<Params, Query, Body>,
-      ) => Promise<(dbTx: DbTx) => Promise<AnswerOf<R>>>
+      ) => Promise<(dbTx: DbTx, ctx: TxCtx) => Promise<AnswerOf<R>>>
       handle?: never
       handleInDbTx?: never
     }>
@@ -216,8 +217,10 @@ export function route(
         together: spec.together ?? false,
         call: async (ctx, caller) => {
           const input = { ...caller, ...parts }
-          if (prepare !== undefined) return prepare(ctx, input)
-          return (dbTx) => handleInDbTx(ctx, dbTx, input)
+          const { db: _pool, ...within } = ctx
+          if (prepare === undefined) return (dbTx) => handleInDbTx(within, dbTx, input)
+          const work = await prepare(ctx, input)
+          return (dbTx) => work(dbTx, within)
         },
       }
     },

@@ -81,9 +81,12 @@ export const createCheckoutSession = route({
         callback_url: body.callback_url,
       },
     })
-    return async (dbTx) => {
+    return async (dbTx, ctx) => {
       const session = await openPayment(ctx, dbTx, { book, prepared })
-      return { status: 201, data: checkoutSnapshot(session, await readFrame(ctx, book, [session])) }
+      return {
+        status: 201,
+        data: checkoutSnapshot(session, await readFrame({ ...ctx, db: dbTx }, book, [session])),
+      }
     }
   },
 })
@@ -154,6 +157,6 @@ export const verifyCheckoutSession = route({
   prepare: async (ctx, { principal: { book }, params, body }) => {
     const claim: Claim = { book, paymentId: params.id, currency: body.currency }
     await hearClaim(ctx, claim)
-    return async (dbTx) => ({ status: 200, data: await claimPayment(ctx, dbTx, claim) })
+    return async (dbTx, ctx) => ({ status: 200, data: await claimPayment(ctx, dbTx, claim) })
   },
 })

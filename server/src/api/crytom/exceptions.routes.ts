@@ -159,7 +159,7 @@ function verbRoute(
         customerId: given?.customer_id,
         address: given?.address,
       })
-      return async (dbTx) => {
+      return async (dbTx, ctx) => {
         await resolveException(ctx, dbTx, { book, ruling })
         const data = await findException({ db: dbTx }, book, params.id)
         return { status: 200, data, message }

@@ -82,9 +82,12 @@ export const createInvoice = route({
       metadata: body.metadata,
       urls: { redirect_url: body.redirect_url, callback_url: body.callback_url },
     })
-    return async (dbTx) => {
+    return async (dbTx, ctx) => {
       const invoice = await openPayment(ctx, dbTx, { book, prepared })
-      const snapshot = invoiceSnapshot(invoice, await readFrame(ctx, book, [invoice]))
+      const snapshot = invoiceSnapshot(
+        invoice,
+        await readFrame({ ...ctx, db: dbTx }, book, [invoice]),
+      )
       const data = { ...snapshot, customer_email: body.customer_email ?? null }
       return { status: 201, message: 'Invoice created', data }
     }

@@ -65,9 +65,12 @@ export const createPayment = route({
       metadata: body.metadata,
       urls: { callback_url: body.callback_url },
     })
-    return async (dbTx) => {
+    return async (dbTx, ctx) => {
       const payment = await openPayment(ctx, dbTx, { book, prepared })
-      return { status: 201, data: paymentSnapshot(payment, await readFrame(ctx, book, [payment])) }
+      return {
+        status: 201,
+        data: paymentSnapshot(payment, await readFrame({ ...ctx, db: dbTx }, book, [payment])),
+      }
     }
   },
 })

@@ -39,7 +39,7 @@ export const createWebhookEndpoint = route({
   errors: ['shell.url_refused', 'events.endpoint_exists', 'events.too_many_endpoints'],
   prepare: async (ctx, { principal: { book }, body }) => {
     await checkEndpointUrl(ctx, book, body.url)
-    return async (dbTx) => {
+    return async (dbTx, ctx) => {
       const { url, events, own_secret: hasOwnSecret } = body
       const made = await addEndpoint(ctx, dbTx, { book, url, events, hasOwnSecret })
       const data = { ...endpointOnWire(made.endpoint), secret: made.secret ?? null }

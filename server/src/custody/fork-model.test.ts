@@ -14,7 +14,9 @@ import { networkNamed } from '../../test/simulated-chain.ts'
 import { signerOfFile } from '../../test/signer.ts'
 import { balances } from '../ledger/read-balances.action.ts'
 import { assetsOn } from '../money/registry.ts'
-import type { AssetId } from '../money/units.ts'
+import { units as unitsOf, type AssetId, type Units } from '../money/units.ts'
+import { inDbTx } from '../shell/db.ts'
+import { setConfirmationPolicy } from './change-policy.action.ts'
 
 // Invariant 3: for any sequence of blocks and forks, books equal those of a fresh sync on the
 // winning chain. The chains are simulated ones, the database is a real one.
@@ -55,12 +57,35 @@ async function comeToRest(world: CustodyWorld): Promise<void> {
   }
 }
 
+type Policy = Readonly<{ asset: number; confirmedBelow: Units; safeBelow: Units }>
+
+const units = fc.bigInt({ min: 0n, max: 10n ** 20n }).map(unitsOf)
+/** When books credit deposits early; most of what is sent in the histories lies around these. */
+const policies: fc.Arbitrary<readonly Policy[]> = fc.array(
+  fc.record({ asset: fc.nat(3), confirmedBelow: units, more: units }).map((one) => ({
+    asset: one.asset,
+    confirmedBelow: one.confirmedBelow,
+    safeBelow: unitsOf(one.confirmedBelow + one.more),
+  })),
+  { maxLength: 4 },
+)
+
+async function settlePolicies(world: CustodyWorld, drawn: readonly Policy[]): Promise<void> {
+  for (const { asset: place, ...below } of drawn) {
+    const asset = wantedAssets()[place % wantedAssets().length]
+    assert.ok(asset !== undefined)
+    const policy = { asset, ...below }
+    await inDbTx(world, (dbTx) => setConfirmationPolicy(world, dbTx, { book: world.book, policy }))
+  }
+}
+
 /** At rest the books are those of a fresh database that syncs the same chains. */
-async function assertSynced(the: Play): Promise<void> {
+async function assertSynced(the: Play, drawn: readonly Policy[] = []): Promise<void> {
   const { world } = the
   for (const name of NETWORKS) await world.node(name).behave({ halt: false })
   await comeToRest(world)
   await using fresh = await custodyWorld({ signer, chainsOf: world })
+  await settlePolicies(fresh, drawn)
   assert.deepEqual(await fresh.issue(owner, wantedAssets()), the.addresses)
   await comeToRest(fresh)
   assert.deepEqual(await booksOf(world), await booksOf(fresh))
@@ -71,17 +96,18 @@ async function assertSynced(the: Play): Promise<void> {
  * Planted faults, each of which it caught within 40 runs: no `for update` in `lockDeposit`; no
  * version in `moveWatch`; the cursor moved in a commit of its own; `observeFork` one block too high;
  * a known deposit not moved to its new block; `observeGone` left out; no final blocks kept; the
- * first sighting's number given to every sighting.
+ * first sighting's number given to every sighting; what is credited early never taken back.
  */
-test('after any blocks, forks, crashes and rival workers the books are those of a fresh sync', async () => {
+test('after any blocks, forks, crashes and rival workers, under any policy, the books are those of a fresh sync', async () => {
   await fc.assert(
-    fc.asyncProperty(history, async (commands) => {
+    fc.asyncProperty(history, policies, async (commands, drawn) => {
       await using world = await custodyWorld({ signer })
+      await settlePolicies(world, drawn)
       for (const name of NETWORKS) await world.node(name).mine(8)
       const addresses = await world.issue(owner, wantedAssets())
       const the: Play = { world, addresses, txHashes: new Map(), lost: new Set() }
       for (const one of commands) await ('workers' in one ? doWork(the, one) : play(the, one))
-      await assertSynced(the)
+      await assertSynced(the, drawn)
     }),
     { numRuns: 15 },
   )

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { custodyWorld, type CustodyWorld } from '../../test/custody-world.ts'
+import { keysOnly } from '../../test/payment-world.ts'
+import { networkNamed } from '../../test/simulated-chain.ts'
+import { chartBalances } from '../ledger/read-balances.action.ts'
+import { assetsOn } from '../money/registry.ts'
+import { units } from '../money/units.ts'
+import { isError } from '../errors/app-error.ts'
+import { inDbTx } from '../shell/db.ts'
+import { setConfirmationPolicy } from './change-policy.action.ts'
+import { creditLevel, isAtLeast } from './policy.ts'
+
+const [coin] = assetsOn(networkNamed('BNB Chain').chain)
+assert.ok(coin !== undefined)
+const asset = coin.id
+const owner = { kind: 'payment', id: 'pay_1' } as const
+
+const amount = fc.bigInt({ min: 0n, max: 10n ** 30n }).map(units)
+
+/** Planted fault: the amount itself counted as below it. */
+test('the more arrives, the surer it must be before it is credited', () => {
+  fc.assert(
+    fc.property(amount, amount, amount, amount, (a, b, one, more) => {
+      const [confirmedBelow, safeBelow] = a < b ? [a, b] : [b, a]
+      const policy = { confirmedBelow, safeBelow }
+      const [small, large] = one < more ? [one, more] : [more, one]
+      assert.ok(isAtLeast(creditLevel(policy, large), creditLevel(policy, small)))
+      assert.equal(creditLevel(policy, safeBelow), 'final')
+      assert.equal(creditLevel(policy, small) === 'confirmed', small < confirmedBelow)
+      assert.equal(creditLevel(undefined, small), 'final')
+    }),
+  )
+})
+
+const settlePolicy = (world: CustodyWorld, confirmedBelow: bigint, safeBelow: bigint) =>
+  inDbTx(world, (dbTx) =>
+    setConfirmationPolicy(world, dbTx, {
+      book: world.book,
+      policy: { asset, confirmedBelow: units(confirmedBelow), safeBelow: units(safeBelow) },
+    }),
+  )
+
+async function credited(world: CustodyWorld): Promise<bigint> {
+  const rows = await chartBalances(world.db, world.book.bookId)
+  return rows.find((row) => row.purpose === 'merchant.available')?.posted ?? 0n
+}
+
+async function pay(world: CustodyWorld, to: string, paid: bigint): Promise<string> {
+  return world.node('BNB Chain').send('normal', [{ to, asset, units: units(paid) }])
+}
+
+/** Planted faults: the policy of another asset read; nothing recalled when the policy changes. */
+test('small amounts are credited in any block, larger ones when safe, the rest when final', async () => {
+  await using world = await custodyWorld({ signer: keysOnly })
+  const [issued] = await world.issue(owner, [asset])
+  const to = issued?.address ?? ''
+  await settlePolicy(world, 100n, 1_000n)
+  const node = world.node('BNB Chain')
+  const { safe, final } = networkNamed('BNB Chain').confirmations
+  for (const paid of [99n, 999n, 5_000n]) await pay(world, to, paid)
+  await node.mine(1)
+  await world.settle()
+  assert.equal(await credited(world), 99n)
+  await node.mine(safe - 1)
+  await world.settle()
+  assert.equal(await credited(world), 99n + 999n)
+  await node.mine(final - safe)
+  await world.settle()
+  assert.equal(await credited(world), 99n + 999n + 5_000n)
+  await pay(world, to, 150n)
+  await node.mine(1)
+  await world.settle()
+  assert.equal(await credited(world), 6_098n)
+  await settlePolicy(world, 200n, 1_000n)
+  await world.bookDue()
+  assert.equal(await credited(world), 6_248n)
+  await settlePolicy(world, 0n, 0n)
+  await world.settle()
+  assert.equal(await credited(world), 6_248n, 'what is credited stays credited')
+})
+
+test('a fork takes back what was credited early', async () => {
+  await using world = await custodyWorld({ signer: keysOnly })
+  const [issued] = await world.issue(owner, [asset])
+  await settlePolicy(world, 100n, 100n)
+  const tx = await pay(world, issued?.address ?? '', 60n)
+  const node = world.node('BNB Chain')
+  await node.mine(1)
+  await world.settle()
+  assert.equal(await credited(world), 60n)
+  await node.reorg(1, [tx])
+  await world.settle()
+  assert.equal(await credited(world), 0n)
+  const levels = (await world.told()).map((one) => one.level)
+  assert.deepEqual(levels, ['final', 'reverted'])
+})
+
+test('a policy that credits more in any block than in a safe one is refused', async () => {
+  await using world = await custodyWorld({ signer: keysOnly })
+  await assert.rejects(settlePolicy(world, 2n, 1n), (error) =>
+    isError(error, 'custody.policy_contradicts_itself'),
+  )
+})

@@ -41,6 +41,7 @@ export type Tvm = AsyncDisposable &
     setBalance: (account: string, sun: bigint) => Promise<void>
     /** Makes what is now a state that can be asked for later. @returns its height */
     seal: () => Promise<number>
+    /** Back to a sealed state. */
     rollBackTo: (height: number) => Promise<void>
     /** @returns the account of the new contract */
     deploy: (from: string, bytecode: string) => Promise<string>
@@ -75,6 +76,7 @@ type Frame = z.infer<typeof Frame>
 /** Starts a machine of its own. Disposing ends it. */
 export async function startTvm(): Promise<Tvm> {
   const anvil = await startAnvil([...FLAGS, ...MORE_FLAGS])
+  const sealed = new Map<number, unknown>()
   const heightNow = async (): Promise<number> => Number(await anvil.ask('eth_blockNumber'))
   const send = async (transaction: object): Promise<z.infer<typeof Receipt> & { hash: string }> => {
     const hash = z.string().parse(await anvil.ask('eth_sendTransaction', transaction))
@@ -107,11 +109,14 @@ export async function startTvm(): Promise<Tvm> {
       void (await anvil.ask('anvil_setBalance', account, hex(sun))),
     seal: async () => {
       await anvil.ask('anvil_mine', '0x1')
-      return heightNow()
+      const height = await heightNow()
+      sealed.set(height, await anvil.ask('evm_snapshot'))
+      return height
     },
+    // Not by `anvil_rollback`, which leaves accounts in place that were not there before.
     rollBackTo: async (height) => {
-      const depth = (await heightNow()) - height
-      if (depth > 0) await anvil.ask('anvil_rollback', depth)
+      await anvil.ask('evm_revert', sealed.get(height))
+      sealed.set(height, await anvil.ask('evm_snapshot'))
     },
     deploy: async (from, bytecode) => {
       const { contractAddress } = await send({ from, data: bytecode, gasPrice: '0x0' })

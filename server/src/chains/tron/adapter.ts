@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import type { ChainId } from '../../money/units.ts'
 import type { ShellCtx } from '../../shell/context.ts'
 import type { ChainAdapter, Tips } from '../contract.ts'
@@ -9,6 +10,7 @@ import { createSettledReader, headerAt, headerNow } from './blocks.client.ts'
 import { createTronNode, type TronNode } from './node.client.ts'
 import { createPendingReader } from './pending.client.ts'
 import { scanNode, type TronView } from './scan.client.ts'
+import { createTronSender } from './sender.client.ts'
 
 /** Where one node answers: `wallet/…` and `walletsolidity/…`. */
 export type TronUrls = Readonly<{ url: string; solidityUrl: string }>
@@ -27,6 +29,9 @@ export type TronOptions = Readonly<{
   timeoutMs: number
 }>
 
+/** How far apart the expirations of transactions may be that are built in the same moment. */
+const SALT_MS = 60_000
+
 /** Connects the nodes of Tron. Asks nothing until it is asked. */
 export function connectTron(ctx: Pick<ShellCtx, 'clock'>, options: TronOptions): ManyNodes {
   const [first, ...more] = options.nodes
@@ -42,7 +47,8 @@ function singleNode(
   const node = createTronNode(ctx, { ...options, ...urls })
   const assets = tronAssets(options.assets)
   const view = { node, assets, readSettled: createSettledReader(node) }
-  return { adapter: adapterOf(options, view), sender: undefined }
+  const sending = { node, assets, now: () => ctx.clock.now(), salt: () => randomInt(SALT_MS) }
+  return { adapter: adapterOf(options, view), sender: createTronSender(sending) }
 }
 
 const adapterOf = ({ chain, pollMs }: TronOptions, view: TronView): ChainAdapter => ({

@@ -26,15 +26,17 @@ export function readSlot(slot: string): ExpiringTx {
   return { txHash, expirationMs: Number(expiration) }
 }
 
+/** What the time is: of the newest solidified block, and by our own clock; in ms. */
+export type Times = Readonly<{ solidMs: number; nowMs: number }>
+
 /**
  * Whether a transaction that is not in the chain can never come into it.
  *
  * A block takes a transaction only if it expires after the time of the block **before** it. A
  * solidified block is never taken back, and times only rise: once its time has reached the
  * expiration, every block that may still come stands on one that is too late. A block at the tip
- * proves nothing: a fork may put an earlier one in its place.
- *
- * @param solidMs the time of the newest solidified block, in ms
+ * proves nothing: a fork may put an earlier one in its place. And a node may lie about the time,
+ * which our own clock does not: both must be past it.
  */
-export const isOver = ({ expirationMs }: ExpiringTx, solidMs: number): boolean =>
-  solidMs >= expirationMs
+export const isOver = ({ expirationMs }: ExpiringTx, { solidMs, nowMs }: Times): boolean =>
+  solidMs >= expirationMs && nowMs >= expirationMs

@@ -11,6 +11,7 @@ import { evmFamily } from './evm/node-config.ts'
 import { commonMembers, type ChainFamily, type Connect } from './family.ts'
 import { solanaFamily } from './solana/node-config.ts'
 import { stacksFamily } from './stacks/node-config.ts'
+import { tronFamily } from './tron/node-config.ts'
 
 /** The environment variable that these texts come from. */
 const ENV = 'COFFER_CHAINS'
@@ -28,6 +29,7 @@ const families: Readonly<Partial<Record<NetworkFamily, ChainFamily>>> = {
   eip155: evmFamily,
   solana: solanaFamily,
   stacks: stacksFamily,
+  tron: tronFamily,
 }
 
 const Entry = z.looseObject({

@@ -20,13 +20,18 @@ import { readLasting } from '../src/chains/solana/lifetime.ts'
 import type { Payment } from '../src/chains/contract-sending.ts'
 import { units, type ChainId } from '../src/money/units.ts'
 
+type Paid = Payment & Readonly<{ from: string }>
 type Called = Parameters<typeof parseTransferCheckedInstruction>[0]
 
 /**
  * Whom a message pays as @solana/kit and the programs' own clients read it; undefined when they
  * cannot. Token accounts are those of the owners for whom the message opens them.
  */
-export function readByKit(chain: ChainId, unsigned: Uint8Array): readonly Payment[] | undefined {
+export const readByKit = (chain: ChainId, unsigned: Uint8Array): readonly Payment[] | undefined =>
+  movesByKit(chain, unsigned)?.map(({ to, asset, units: amount }) => ({ to, asset, units: amount }))
+
+/** The same with who pays. */
+export function movesByKit(chain: ChainId, unsigned: Uint8Array): readonly Paid[] | undefined {
   try {
     const bytes = readLasting(unsigned).body
     const compiled = getCompiledTransactionMessageDecoder().decode(bytes)
@@ -55,18 +60,19 @@ function paymentsOf(
   chain: ChainId,
   called: Called,
   owners: ReadonlyMap<string, string>,
-): readonly Payment[] {
+): readonly Paid[] {
   switch (called.programAddress) {
     case SYSTEM_PROGRAM_ADDRESS: {
       if (identifySystemInstruction(called) !== SystemInstruction.TransferSol) return []
       const { accounts, data } = parseTransferSolInstruction(called)
-      const to = accounts.destination.address
-      return [{ to, asset: coinOf(chain), units: units(data.amount) }]
+      const [from, to] = [accounts.source.address, accounts.destination.address]
+      return [{ from, to, asset: coinOf(chain), units: units(data.amount) }]
     }
     case TOKEN_PROGRAM_ADDRESS: {
       const { accounts, data } = parseTransferCheckedInstruction(called)
       const to = owners.get(accounts.destination.address) ?? 'nobody'
-      return [{ to, asset: tokenOf(chain, accounts.mint.address), units: units(data.amount) }]
+      const from = accounts.authority.address
+      return [{ from, to, asset: tokenOf(chain, accounts.mint.address), units: units(data.amount) }]
     }
     default:
       return []

@@ -66,7 +66,10 @@ export async function blockAt(node: SolanaNode, slot: number): Promise<BlockRef 
   const header = await headerAt(node, slot)
   if (header !== undefined) return { height: slot, hash: header.blockhash }
   const [next] = await slotsFrom(node, slot, 1)
-  if (next === undefined) return undefined
+  if (next === undefined) {
+    if (slot > (await slotAt(node, CONFIRMED))) return undefined
+    throw unsettled(node)
+  }
   const above = next === slot ? undefined : await headerAt(node, next)
   if (above === undefined) throw unsettled(node)
   if (above.parentSlot < slot) return undefined

@@ -23,7 +23,8 @@ export const SEQUENCE_REPLACEABLE = 0xffff_fffd
 
 /**
  * Writes and reads transactions of one of Bitcoin's networks. Unsigned and signed bytes are both
- * PSBTs, the second with final witnesses: a bare transaction does not say what its inputs are worth.
+ * PSBTs, the second with final witnesses: a bare transaction does not say what its inputs are
+ * worth.
  */
 export const bitcoinCodec = (network: BitcoinNetwork): TxCodec => ({
   explain: (chain, unsigned) => {

@@ -62,8 +62,8 @@ const field = (key: number, value: Uint8Array): Uint8Array =>
   concatBytes(Uint8Array.of(1, key), writeSize(value.length), value)
 
 /**
- * Reads a PSBT of exactly the form that `writePsbt` writes: any other field, order or length is
- * refused, so that two texts of bytes never mean the same.
+ * Reads a PSBT of exactly the form that `writePsbt` writes. Every other field, order or length is
+ * refused: no two texts of bytes mean the same.
  *
  * @throws MalformedBytes
  */

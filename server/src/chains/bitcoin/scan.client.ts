@@ -20,8 +20,8 @@ export const MATURITY = 100
 const TRIES_MAX = 4
 
 /**
- * Looks at the blocks after one, as one consistent view: blocks that follow each other by hash, each
- * whole and checked against it. When the chain changes meanwhile, all is read again.
+ * Looks at the blocks after one, as one consistent view: blocks that follow each other by hash,
+ * each whole and checked against it. When the chain changes meanwhile, all is read again.
  *
  * @throws chain.node_unsettled when it changed each time; chain.node_behind and what the node
  * throws

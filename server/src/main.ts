@@ -20,6 +20,10 @@ const commands: Readonly<Record<string, Command>> = {
     doc: 'print addresses of a phrase on standard input: --network NAME [--path PATH | --count 5]',
     load: async () => (await import('./main/derive.ts')).derive,
   },
+  signer: {
+    doc: 'what the signer did and may do: log [--verify] [--json], policy, second-factor',
+    load: async () => (await import('./main/signer.ts')).signer,
+  },
   verify: {
     doc: 'prove the ledger: replay it and check its chain of hashes',
     load: async () => (await import('./main/verify.ts')).verify,

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { answer } from './answer.ts'
 import { codecFor } from './codecs.ts'
 import { fingerprintOf } from './derivation.ts'
-import { openKeystoreFile, readIfThere, type GivenSecret } from './keystore-file.action.ts'
+import { readGivenSecret, secretVariables } from './given-secret.action.ts'
+import { openKeystoreFile, readIfThere } from './keystore-file.action.ts'
 import { openLog } from './log-file.action.ts'
 import { masterOf, wipeMaster } from './master.ts'
 import { signerPaths, type SignerPaths } from './paths.ts'
@@ -42,7 +42,8 @@ async function run(): Promise<void> {
     () => Date.now(),
     () => performance.now(),
   )
-  const given = givenSecret()
+  const given = readGivenSecret(process.env)
+  for (const name of secretVariables) delete process.env[name]
   const entropy = await openKeystoreFile({ ...withKeyFile(paths), given, now: now() })
   const master = masterOf(entropy)
   const secondFactor = secondFactorSecret(entropy)
@@ -70,21 +71,6 @@ async function run(): Promise<void> {
     // Reading from it would keep the process here.
     process.stdin.destroy()
   }
-}
-
-/** Takes the key out of the environment, or from the descriptor that the starter handed on. */
-function givenSecret(): GivenSecret | undefined {
-  const names = [
-    'COFFER_SIGNER_PASSPHRASE_FD',
-    'COFFER_SIGNER_KEY_FD',
-    'COFFER_SIGNER_KEY',
-  ] as const
-  const where = names.find((name) => (process.env[name] ?? '') !== '')
-  if (where === undefined) return undefined
-  const value = process.env[where] ?? ''
-  delete process.env[where]
-  const text = where === 'COFFER_SIGNER_KEY' ? value : readFileSync(Number(value), 'utf8')
-  return { by: where === 'COFFER_SIGNER_PASSPHRASE_FD' ? 'passphrase' : 'key', text, where }
 }
 
 function withKeyFile(paths: SignerPaths): SignerPaths {

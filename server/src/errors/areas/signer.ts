@@ -147,6 +147,16 @@ export const signerErrors = {
     say: (c) =>
       `${c.file} is damaged at line ${c.line}: ${c.problem}. Keep a copy and find out who touched it. Restore it from a backup, or move it away: a signer without its log signs nothing of value for a day.`,
   }),
+  'signer.log_missing': define<{ file: string }>({
+    status: 404,
+    retry: 'changed',
+    say: (c) => `There is no log at ${c.file}. COFFER_DATA names the directory that it is in.`,
+  }),
+  'signer.keystore_missing': define<{ keystore: string }>({
+    status: 404,
+    retry: 'changed',
+    say: (c) => `There is no keystore at ${c.keystore}. The signer makes one at its first start.`,
+  }),
   'signer.log_waiting': define<{ until: string }>({
     status: 503,
     retry: 'later',

@@ -1,5 +1,4 @@
 import { AppError } from '../errors/app-error.ts'
-import type { NetworkFamily } from '../money/registry-networks.ts'
 import { knownAsset } from '../money/registry.ts'
 import type { AssetId, ChainId } from '../money/units.ts'
 import type { Book, BookId } from '../shell/book.ts'
@@ -12,7 +11,9 @@ import { depositRoute, depositRoutes, type DepositRoute } from './deposit-route.
 import { childPublicKey, receivingKey, type ReceivingKey } from './derivation.ts'
 import { ensureXpubs } from './ensure-xpubs.action.ts'
 import { createIndexBlocks } from './index-blocks.ts'
-import type { KeyFamily, Signer } from './signer.client.ts'
+import type { PlacedKey } from './pool.store.ts'
+import { isPoolFamily, type KeyFamily, type Signer } from './signer.client.ts'
+import { takePooledKeys } from './take-pooled.action.ts'
 
 /**
  * What an address is wanted for: an asset, and with `also` others on chains of the same family, on
@@ -30,7 +31,8 @@ export type AddressSource = Readonly<{
    * Fresh addresses, one for each wish and in that order, watched from now on. Derives keys and may
    * ask the signer and nodes: call it before the dbTx in which they are handed out.
    *
-   * @throws custody.no_deposit_route, custody.signer_changed, signer.no_answer, chain.unreachable
+   * @throws custody.no_deposit_route, custody.addresses_exhausted, custody.signer_changed,
+   *   signer.no_answer, chain.unreachable
    */
   prepare: (book: Book, wanted: readonly WantedAddress[]) => Promise<readonly IssuedAddress[]>
 }>
@@ -70,18 +72,30 @@ export function createAddressSource(ctx: AddressSourceCtx): AddressSource {
         .flatMap((one) => one.also ?? [])
         .map((asset) => routeTo(ctx.chains, book, knownAsset(asset).chain))
       await watchFamilies(ctx, book, { routes: [...routes, ...others], watched })
-      const places = await takePlaces(routes, (family, count) =>
-        indexes.take(book.bookId, family, count),
-      )
+      const take = async (route: DepositRoute, count: number): Promise<readonly PlacedKey[]> => {
+        const { family, keys, chain } = route
+        if (isPoolFamily(keys)) {
+          const from = { chain: chain.adapter.chain, family: keys, count }
+          return takePooledKeys(ctx, book, from)
+        }
+        const key = own.get(keys)
+        if (key === undefined) throw new Error(`no account key for addresses of ${family}`)
+        const taken = await indexes.take(book.bookId, family, count)
+        return taken.map((index) => {
+          const publicKey = childPublicKey(key.receiving, index)
+          return { index, path: `${key.path}/0/${index}`, publicKey }
+        })
+      }
+      const placed = await takeKeys(routes, take)
       return wanted.map((wish, place) => {
         const route = routes[place]
-        const index = places[place]
-        const key = route === undefined ? undefined : own.get(route.keys)
-        if (route === undefined || index === undefined || key === undefined) {
+        const key = placed[place]
+        if (route === undefined || key === undefined) {
           throw new Error(`no key for an address on ${wish.chain}`)
         }
-        const address = route.chain.adapter.addressOf(childPublicKey(key.receiving, index))
-        return { ...wish, address, family: route.family, index, path: `${key.path}/0/${index}` }
+        const { index, path, publicKey } = key
+        const address = route.chain.adapter.addressOf(publicKey)
+        return { ...wish, address, family: route.family, index, path }
       })
     },
   }
@@ -99,19 +113,17 @@ function remember<Key, Value>(cache: Map<Key, Value>, key: Key, value: Value): v
   cache.set(key, value)
 }
 
-/** An index for each route, in their order, taken family by family. */
-async function takePlaces(
+/** A key for each route, in their order, taken family by family. */
+async function takeKeys(
   routes: readonly DepositRoute[],
-  take: (family: NetworkFamily, count: number) => Promise<readonly number[]>,
-): Promise<readonly (number | undefined)[]> {
-  const placesOf = (family: NetworkFamily): readonly number[] =>
-    routes.flatMap((route, place) => (route.family === family ? [place] : []))
-  const families = [...new Set(routes.map((route) => route.family))]
+  take: (route: DepositRoute, count: number) => Promise<readonly PlacedKey[]>,
+): Promise<readonly (PlacedKey | undefined)[]> {
+  const byFamily = [...Map.groupBy(routes.keys(), (place) => routes[place]?.family).values()]
   const taken = await Promise.all(
-    families.map(async (family) => {
-      const places = placesOf(family)
-      const indexes = await take(family, places.length)
-      return places.map((place, nth) => [place, indexes[nth]] as const)
+    byFamily.map(async (places) => {
+      const [first] = places.flatMap((place) => routes[place] ?? [])
+      const keys = first === undefined ? [] : await take(first, places.length)
+      return places.map((place, nth) => [place, keys[nth]] as const)
     }),
   )
   const byPlace = new Map(taken.flat())

@@ -4,27 +4,28 @@ import { knownNetwork } from '../money/registry.ts'
 import type { ChainId } from '../money/units.ts'
 import type { Book } from '../shell/book.ts'
 import type { Chains } from './chains.ts'
-import { keyFamilies, type KeyFamily } from './signer.client.ts'
+import { keyFamilies, poolFamilies, type KeyFamily, type PoolFamily } from './signer.client.ts'
 
 /** How addresses come about on a chain of a book. */
 export type DepositRoute = Readonly<{
   chain: BookChain
   family: NetworkFamily
-  /** Whose account key their keys derive from. */
-  keys: KeyFamily
+  /** Whose account key their keys derive from; for others, the pool that the signer fills. */
+  keys: KeyFamily | PoolFamily
 }>
 
 /**
- * How a book gets addresses on a chain; absent where it does not use the chain, or where addresses
- * cannot be derived from a public key. A simulated chain takes the keys of another family there:
- * nobody ever has to sign for it.
+ * How a book gets addresses on a chain; absent where it does not use the chain. Where addresses cannot
+ * be derived from a public key, the signer makes them ahead; a simulated chain takes the keys of
+ * another family there: nobody ever has to sign for it.
  */
 export function depositRoute(chains: Chains, book: Book, chain: ChainId): DepositRoute | undefined {
   const found = chains.of(book, chain)
   if (found === undefined) return undefined
   const { family } = knownNetwork(chain)
   const own = keyFamilies.find((one) => one === family)
-  const keys = own ?? (isSimulated(found) ? 'eip155' : undefined)
+  const pooled = poolFamilies.find((one) => one === family)
+  const keys = own ?? (isSimulated(found) ? 'eip155' : pooled)
   return keys === undefined ? undefined : { chain: found, family, keys }
 }
 

@@ -18,6 +18,13 @@ export type AccountXpub = Readonly<{ path: string; xpub: string; fingerprint: st
 /** A family of chains whose addresses the signer makes in advance. */
 export type PoolFamily = 'solana' | 'polkadot'
 
+/** Every such family. */
+export const poolFamilies: readonly PoolFamily[] = ['solana', 'polkadot']
+
+/** Whether keys of a family come from a pool. */
+export const isPoolFamily = (family: KeyFamily | PoolFamily): family is PoolFamily =>
+  poolFamilies.some((one) => one === family)
+
 /** Which addresses: indexes `from` to `from + count − 1` of an account. */
 export type WantedPool = Readonly<{ account: number; from: number; count: number }>
 

@@ -174,6 +174,7 @@ export const OPENING_ERRORS = [
   'payments.url_not_allowed',
   'rates.rate_unavailable',
   'chain.unreachable',
+  'custody.addresses_exhausted',
   'custody.signer_changed',
   'signer.no_answer',
 ] as const satisfies readonly ErrorCode[]

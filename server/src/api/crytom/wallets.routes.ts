@@ -74,6 +74,7 @@ export const createWallet = route({
   errors: [
     ...NAMING_ERRORS,
     'custody.no_deposit_route',
+    'custody.addresses_exhausted',
     'custody.signer_changed',
     'chain.unreachable',
     'signer.no_answer',

@@ -45,4 +45,9 @@ export const custodyErrors = {
     say: (c) =>
       `No address of ${c.chain} is left at hand. The signer makes them ahead: check that it runs, and ask again.`,
   }),
+  'custody.indexes_exhausted': define<{ family: string }>({
+    status: 500,
+    retry: 'never',
+    say: (c) => `Every index of the book's ${c.family} account is used: 2³¹ addresses were made.`,
+  }),
 }

@@ -9,7 +9,7 @@ import { sendingMethods, type Sending } from './sending-methods.ts'
 
 /** How the stand-in shall be. */
 export type StandInOptions = Readonly<{
-  /** `none`: any account may hold any amount, as no real network allows. */
+  /** `none`: an account may hold any amount, as no real network allows. */
   rent?: 'real' | 'none'
   lag?: Lag
   recentPrices?: readonly bigint[]

@@ -7,8 +7,8 @@ import { otherNetwork } from '../other-network.ts'
 export const solanaAddressOf = (publicKey: Uint8Array): string => base58.encode(publicKey)
 
 /**
- * Reads an address of Solana. It carries no checksum: any 32 bytes are one, so a mistyped character
- * goes unnoticed unless it changes the length.
+ * Reads an address of Solana. It carries no checksum, and whatever has 32 bytes is one, so a
+ * mistyped character goes unnoticed unless it changes the length.
  */
 export function checkSolanaAddress(text: string): AddressCheck {
   // Decoding takes time that grows with the square of the length.

@@ -119,7 +119,7 @@ test('whatever is no plain payment is told in words', () => {
   const memo = 'MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr'
   const cases: readonly (readonly [RegExp, readonly Step[]])[] = [
     [/calls Memo/, [...PLAIN, other(memo, [104, 105])]],
-    // Approve, SetAuthority and CloseAccount of the token program; Assign and a nonce of the system's.
+    // Approve, SetAuthority, CloseAccount of the token program; Assign, a nonce of the system's.
     [
       /calls Token/,
       [

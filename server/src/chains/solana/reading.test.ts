@@ -156,7 +156,7 @@ test('a node that lags behind the cursor is behind, and no fork', async () => {
   )
 })
 
-test('a node of another network is not believed', async () => {
+test('a node of another network than the expected is not believed', async () => {
   await using world = await startSolanaWorld()
   const { adapter } = world.connect({ genesis: 'EtWTRABZaYq6iMfeYKouRu166VU2xqa1' })
   await assert.rejects(adapter.tips(), (error) => isError(error, 'chain.wrong_network'))

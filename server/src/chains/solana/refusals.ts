@@ -4,7 +4,7 @@ import type { RefusalReason } from '../contract-sending.ts'
 export type Meaning =
   /** It knows it already. */
   | Readonly<{ kind: 'known' }>
-  /** It does not know the blockhash: any more, or not yet. */
+  /** It does not know the blockhash, no longer or not yet. */
   | Readonly<{ kind: 'untimely' }>
   | Readonly<{ kind: 'refused'; reason: RefusalReason }>
   /** The node is in trouble itself: another one may take it. */

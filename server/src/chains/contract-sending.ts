@@ -4,8 +4,8 @@ import type { BlockRef } from './contract.ts'
 /** A key of ours: the path from which the signer derives it, and its address on the chain. */
 export type OwnKey = Readonly<{ path: string; address: string }>
 
-/** Coins that are to go to an address. */
-export type Payment = Readonly<{ to: string; asset: AssetId; units: Units }>
+/** Coins that are to go to an address; `path` when that is one of ours. */
+export type Payment = Readonly<{ to: string; asset: AssetId; units: Units; path?: string }>
 
 /** How soon a transaction should be mined, at the price that it takes. */
 export type Speed = 'slow' | 'normal' | 'fast'
@@ -176,7 +176,11 @@ export type ChainSender = Readonly<{
   bump: (stuck: Uint8Array, request: SendRequest) => Promise<UnsignedTx>
   /** Hands signed bytes to every node; repeating it is safe. */
   broadcast: (signed: Uint8Array) => Promise<Broadcast>
-  lookUp: (txHash: string) => Promise<TxState>
+  /**
+   * @param slots what the transaction uses up, where it is known: where nodes cannot find a
+   * transaction by its hash, the slots tell in which blocks it must be
+   */
+  lookUp: (txHash: string, slots?: readonly string[]) => Promise<TxState>
   /**
    * Whether the slots can still be used, at the chain's final block. When one of a transaction's
    * slots is `spent` and the transaction itself is not in the chain, it will never be mined.

@@ -10,6 +10,7 @@ import type { AgreeAbove } from './contract-book-chain.ts'
 import { evmFamily } from './evm/node-config.ts'
 import { commonMembers, type ChainFamily, type Connect } from './family.ts'
 import { solanaFamily } from './solana/node-config.ts'
+import { polkadotFamily } from './polkadot/node-config.ts'
 import { stacksFamily } from './stacks/node-config.ts'
 import { tronFamily } from './tron/node-config.ts'
 
@@ -29,6 +30,7 @@ const families: Readonly<Partial<Record<NetworkFamily, ChainFamily>>> = {
   eip155: evmFamily,
   solana: solanaFamily,
   stacks: stacksFamily,
+  polkadot: polkadotFamily,
   tron: tronFamily,
 }
 

@@ -7,7 +7,13 @@ import { exchange, nodeName, type NodePlace } from './exchange.client.ts'
 /** What a node answered to one call: a result, or its own refusal. */
 export type RpcOutcome<Answer> =
   | Readonly<{ kind: 'result'; value: Answer }>
-  | Readonly<{ kind: 'refused'; code: number; message: string }>
+  | Readonly<{
+      kind: 'refused'
+      code: number
+      message: string
+      /** What some nodes say besides, where it is a text. */
+      data?: string
+    }>
 
 /** One node that is asked by JSON-RPC. */
 export type JsonRpcNode = Readonly<{
@@ -36,7 +42,9 @@ export type JsonRpcNode = Readonly<{
 const PROBLEM_LENGTH_MAX = 200
 
 const Envelope = z.union([
-  z.object({ error: z.object({ code: z.number(), message: z.string() }) }),
+  z.object({
+    error: z.object({ code: z.number(), message: z.string(), data: z.unknown().optional() }),
+  }),
   z.object({ error: z.null().optional(), result: z.unknown() }),
 ])
 
@@ -51,8 +59,15 @@ export function createJsonRpcNode(ctx: Pick<ShellCtx, 'clock'>, place: NodePlace
     const answer = await exchange(ctx, place, { method: 'POST', path: '', body })
     const envelope = Envelope.safeParse(readAnswerJson(answer.text))
     if (envelope.success && envelope.data.error) {
-      const { code, message } = envelope.data.error
-      return { kind: 'refused', code, message: message.slice(0, PROBLEM_LENGTH_MAX) }
+      const { code, message, data } = envelope.data.error
+      const refused = {
+        kind: 'refused',
+        code,
+        message: message.slice(0, PROBLEM_LENGTH_MAX),
+      } as const
+      return typeof data === 'string'
+        ? { ...refused, data: data.slice(0, PROBLEM_LENGTH_MAX) }
+        : refused
     }
     if (!answer.ok) {
       throw new AppError('chain.unreachable', { chain }, { cause: `HTTP ${answer.status}` })

@@ -52,8 +52,8 @@ const senderOf = (group: NodeGroup<ChainSender>): ChainSender => ({
     agreed(group, await onEvery(group, (sender) => sender.slotState(slot))),
   broadcast: async (signed) =>
     verdict(group.chain, await onEvery(group, (sender) => sender.broadcast(signed))),
-  lookUp: async (txHash) =>
-    farthest(group.chain, await onEvery(group, (sender) => sender.lookUp(txHash))),
+  lookUp: async (txHash, slots) =>
+    farthest(group.chain, await onEvery(group, (sender) => sender.lookUp(txHash, slots))),
 })
 
 /**

@@ -45,7 +45,21 @@ test('bytes that are read are the only ones that mean what is read', () => {
     }),
     { numRuns: 3_000 },
   )
-  const wrong = ['', '8100', '817f', 'b800', 'b80101', 'b90001', 'f800', 'c1', 'c0c0', '8000', 'bf']
+  const wrong = [
+    '',
+    '8100',
+    '817f',
+    'b800',
+    'b80101',
+    'b8020102',
+    'f8020102',
+    'b90001',
+    'f800',
+    'c1',
+    'c0c0',
+    '8000',
+    'bf',
+  ]
   for (const text of [...wrong, 'bfffffffffffffffff', 'c180'.repeat(2), 'c1'.repeat(300)]) {
     assert.throws(() => decodeRlp(Buffer.from(text, 'hex')), RangeError, text)
   }

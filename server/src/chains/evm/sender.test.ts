@@ -50,6 +50,20 @@ test('a transaction that is mined and fails says so, and has cost its fee', asyn
   assert.equal(await balanceNow(world, payment.to, token), payment.units)
 })
 
+/** Seen to fail where balances were asked at the newest block alone. */
+test('what a waiting payment has promised is not promised again', async () => {
+  await using world = await startEvmSendingWorld()
+  for (const asset of world.assets) {
+    const key = await richKey(world, [asset])
+    const payment = { ...somePayment(world, asset), units: units((world.plenty / 5n) * 3n) }
+    const request = requestOf(world, key, [payment])
+    await accepted(world, await signedFor(world, [key], request))
+    await assert.rejects(world.sender.build(request), (error) =>
+      isError(error, 'chain.insufficient_funds'),
+    )
+  }
+})
+
 /** Seen to fail where the call's answer was not looked at. */
 test('a token that says no instead of failing is not sent', async () => {
   await using world = await startEvmSendingWorld()

@@ -29,6 +29,8 @@ export type EvmTx = Readonly<{
 const DYNAMIC = 2
 const WITH_AUTHORIZATIONS = 4
 const U64_MAX = 2n ** 64n - 1n
+/** No account gets there, and other libraries read no larger ones. */
+const NONCE_MAX = 2n ** 53n - 1n
 const U256_MAX = 2n ** 256n - 1n
 const ADDRESS_LENGTH = 20
 
@@ -123,7 +125,7 @@ export function readAuthorization(
   // Zero would be every chain there is.
   if (number(chain, U64_MAX) !== chainId)
     throw new RangeError('an authorization is not for this chain')
-  return { delegate: addressOfBytes(bytesOf(delegate)), nonce: number(nonce, U64_MAX - 1n) }
+  return { delegate: addressOfBytes(bytesOf(delegate)), nonce: number(nonce, NONCE_MAX) }
 }
 
 /** The kind of a transaction, 0 for the oldest, and its fields. @throws RangeError */
@@ -150,7 +152,7 @@ export function readCall(
   const call = {
     from,
     chainId: chainId === undefined ? 0n : number(chainId, U64_MAX),
-    nonce: number(nonce, U64_MAX - 1n),
+    nonce: number(nonce, NONCE_MAX),
     gas: number(gas, U64_MAX),
     to: bytesOf(to).length === 0 ? undefined : addressOfBytes(bytesOf(to)),
     value: number(value, U256_MAX),

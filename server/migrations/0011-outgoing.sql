@@ -44,6 +44,8 @@ create table outgoing_attempt (
   attempt int not null check (attempt > 0),
   chain text not null,
   unsigned bytea not null,
+  -- What the signer is told that these bytes do.
+  intent jsonb not null,
   slots text[] not null check (cardinality(slots) > 0),
   signed bytea,
   tx_hash text,
@@ -55,8 +57,9 @@ create table outgoing_attempt (
   check ((signed is null) = (tx_hash is null)),
   check (broadcast is null or signed is not null)
 );
+-- What was refused may be made again, to the byte, for something else.
 create unique index outgoing_attempt_tx on outgoing_attempt (book_id, chain, tx_hash)
-  where tx_hash is not null;
+  where tx_hash is not null and broadcast is distinct from 'refused';
 
 -- A key sends one thing at a time: whoever has the row owns its nonce or its coins.
 create table sending_key (

@@ -74,6 +74,7 @@ export function testApiCtx(
     outbound: testOutbound(shell.clock),
     rates: createRates(shell),
     tellHalt: tellHalt(shell),
+    treasury: { keyOf: () => Promise.reject(new Error('this test has no treasury')) },
     ...more.ports,
     chains,
   }

@@ -55,7 +55,7 @@ export async function outgoingWorld(shared?: Awaited<ReturnType<typeof outgoingD
     db: trip === undefined ? db : trippingDb(db, trip),
     clock,
     chains: chainsOf(trip === undefined ? found : { ...found, sender: tripping(sender, trip) }),
-    sign: (_, unsigned) => Promise.resolve(simulatedCodec.sign(chain, unsigned, [own])),
+    sign: ({ unsigned }) => Promise.resolve(simulatedCodec.sign(chain, unsigned, [own])),
     endings: { sweep: endings, gas: endings, payout: endings },
   })
   const request = (amount: bigint): SendRequest => ({

@@ -20,7 +20,9 @@ import { createPayment, getPayment, listAllPayments } from '../src/api/crytom/pa
 import { changeConfirmations, listConfirmations } from '../src/api/crytom/confirmations.routes.ts'
 import { sandboxBehaviour, sandboxResume } from '../src/api/crytom/sandbox-chains.routes.ts'
 import * as walletDepositRoutes from '../src/api/crytom/wallet-deposits.routes.ts'
+import * as sweeps from '../src/api/crytom/sweeps.routes.ts'
 import * as wallets from '../src/api/crytom/wallets.routes.ts'
+import { createTreasury } from '../src/custody/treasury-key.action.ts'
 import { createAddressSource } from '../src/custody/address-source.ts'
 import { bookDeposit } from '../src/custody/book-deposit.action.ts'
 import type { Signer } from '../src/custody/signer.client.ts'
@@ -83,6 +85,10 @@ const walletRoutes = [
   walletDepositRoutes.recordDeposit,
   listConfirmations,
   changeConfirmations,
+  sweeps.planASweep,
+  sweeps.createSweep,
+  sweeps.listAllSweeps,
+  sweeps.getSweep,
   sandboxBehaviour,
   sandboxResume,
 ]
@@ -119,7 +125,8 @@ export async function paymentWorld(
   const addresses = createAddressSource({ ...shell, chains, signer: keysOnly })
   const outbound = testOutbound(shell.clock)
   const tellHalt = tellHaltOf(shell)
-  const ctx = { ...shell, chains, ledger, rates, nodes, addresses, outbound, tellHalt }
+  const treasury = createTreasury({ ...shell, chains, signer: keysOnly })
+  const ctx = { ...shell, chains, ledger, rates, nodes, addresses, outbound, tellHalt, treasury }
   const payments = depositHandler(ctx)
   const handlers = { payment: payments, wallet: walletDeposits(ctx), treasury: payments }
   const api = await testApi(ctx, { routes: [...paymentRoutes, ...walletRoutes] })

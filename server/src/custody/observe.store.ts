@@ -19,6 +19,12 @@ const SIGHTED = `from unnest($5::text[], $6::text[], $7::text[], $8::text[], $9:
   join deposit_address a on a.family = $3 and a.address = one.address
   join book b on b.book_id = a.book_id and (b.book_id = $1 or b.environment = $1)`
 
+// Coins that we move between addresses of our own were deposited before: they come in once.
+const OWN_MOVE = `exists (select from outgoing_attempt t
+    join outgoing o on o.book_id = t.book_id and o.outgoing_id = t.outgoing_id
+  where t.book_id = a.book_id and t.chain = $2 and t.tx_hash = one.tx_hash
+    and o.kind in ('sweep', 'gas'))`
+
 const SEEN_AT = `$4::timestamptz + b.clock_offset_ms * interval '1 millisecond'`
 const IDENTITY = '(book_id, chain, tx_hash, index, asset, address, units)'
 
@@ -34,6 +40,7 @@ export async function observeInBlocks(
      select a.book_id, one.deposit_id, $1, $2, one.tx_hash, one.index, one.asset, one.address,
        one.units, one.from_address, a.owner_kind, a.owner_id, ${SEEN_AT}, 'confirmed', one.height,
        one.hash, $4::timestamptz ${SIGHTED}
+     where not ${OWN_MOVE}
      on conflict ${IDENTITY} do update set observed = 'confirmed',
        block_height = excluded.block_height, block_hash = excluded.block_hash,
        due_at = excluded.due_at
@@ -59,6 +66,7 @@ export async function observeWaiting(
        one.hash, $4::timestamptz ${SIGHTED}
      where not exists (select from deposit mined where mined.book_id = a.book_id
        and mined.chain = $2 and mined.tx_hash = one.tx_hash and mined.block_hash is not null)
+       and not ${OWN_MOVE}
      on conflict ${IDENTITY} do update set observed = 'seen', due_at = excluded.due_at
      where deposit.observed = 'gone'`,
     sightingParams(chain, seen),

@@ -9,6 +9,7 @@ import { inDbTx } from '../shell/db.ts'
 import { readAddressPage } from './address.store.ts'
 import type { Chains } from './chains.ts'
 import { sumUnbooked } from './deposit.store.ts'
+import { sumUnsettledFees } from './outgoing/outgoing.store.ts'
 import { readWatch, type WatchKey } from './watch.store.ts'
 
 /** One asset: what the books say we hold, and what the chain says. */
@@ -16,7 +17,7 @@ export type ReconciledAsset = Readonly<{
   asset: AssetId
   /** The balance of the custody account. */
   booked: Units
-  /** Seen in blocks or taken out of them, and not booked yet; may be negative. */
+  /** Seen in blocks or taken out of them, fees among it, and not booked yet; may be negative. */
   unbooked: Units
   onChain: Units
   /** onChain − booked − unbooked: 0 when the books are right. */
@@ -71,10 +72,15 @@ function readBooks(ctx: Ctx, book: Book, key: WatchKey) {
     const watch = await readWatch(dbTx, key)
     if (watch === undefined) throw new AppError('custody.chain_not_watched', { chain: key.chain })
     const held = await balances(dbTx, book.bookId, { purpose: 'custody' })
+    const of = { bookId: book.bookId, chain: key.chain }
+    const unbooked = new Map(await sumUnbooked(dbTx, of))
+    const { native } = knownNetwork(key.chain)
+    const fees = await sumUnsettledFees(dbTx, { ...of, upTo: watch.cursor.height })
+    unbooked.set(native, units((unbooked.get(native) ?? 0n) - fees))
     return {
       block: watch.cursor,
       booked: new Map(held.map((one) => [one.asset, one.posted])),
-      unbooked: await sumUnbooked(dbTx, { bookId: book.bookId, chain: key.chain }),
+      unbooked,
     }
   })
 }
@@ -94,7 +100,8 @@ async function sumOnChain(
   const of = { bookId: book.bookId, family: knownNetwork(adapter.chain).family }
   const sums = new Map<AssetId, Units>()
   let addresses = 0
-  let after = -1
+  // The treasury's own keys have numbers below 0.
+  let after = -(2 ** 32)
   for (;;) {
     const page = await readAddressPage(ctx.db, of, { after, limit: PAGE })
     const questions = page.flatMap(({ address }) =>

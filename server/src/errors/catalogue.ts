@@ -9,6 +9,7 @@ import { rateErrors } from './areas/rates.ts'
 import { sandboxErrors } from './areas/sandbox.ts'
 import { shellErrors } from './areas/shell.ts'
 import { signerErrors } from './areas/signer.ts'
+import { sweepErrors } from './areas/sweeps.ts'
 import { tenancyErrors } from './areas/tenancy.ts'
 import { walletErrors } from './areas/wallets.ts'
 
@@ -28,6 +29,7 @@ export const catalogue = {
   ...sandboxErrors,
   ...shellErrors,
   ...signerErrors,
+  ...sweepErrors,
   ...tenancyErrors,
   ...walletErrors,
 }

@@ -95,8 +95,8 @@ export const chart = {
   },
   'fees.network': {
     flags: assetAccount,
-    owned: false,
-    doc: 'Fees paid to the chains.',
+    owned: true,
+    doc: 'Fees paid to the chains; the owner is who caused them: a payment, a wallet, a payout.',
   },
   rounding: {
     flags: { normal: 'credit', overdraft: 'allowed' },

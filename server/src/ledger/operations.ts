@@ -154,3 +154,31 @@ export const depositsMoved = (reason: MoveFacts, moves: readonly CoinsMove[]): E
     ),
   ),
 })
+
+/** What a chain took for a transaction of ours. */
+export type NetworkFeeFacts = Readonly<{
+  outgoingId: string
+  chain: string
+  txHash: string
+  block: Readonly<{ height: number; hash: string }>
+  /** The chain's coin. */
+  asset: AssetId
+}>
+
+/** A fee that is paid for good, borne by those who caused it. @param shares > 0 units each */
+export const networkFeePaid = (
+  fee: NetworkFeeFacts,
+  shares: readonly Readonly<{ owner: string; units: Units }>[],
+): Entry => ({
+  operation: 'networkFeePaid',
+  externalId: `outgoing:${fee.outgoingId}:fee`,
+  facts: {
+    object: fee.outgoingId,
+    chain: fee.chain,
+    txHash: fee.txHash,
+    block: { height: fee.block.height, hash: fee.block.hash },
+  },
+  transfers: shares.flatMap((one) =>
+    move(account('fees.network', fee.asset, one.owner), account('custody', fee.asset), one.units),
+  ),
+})

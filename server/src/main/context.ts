@@ -3,6 +3,7 @@ import type { Chains } from '../custody/chains.ts'
 import type { DepositHandlers } from '../custody/deposit.ts'
 import type { TellHalt } from '../custody/halt-crediting.action.ts'
 import { signerClient, type Signer } from '../custody/signer.client.ts'
+import { createTreasury, type Treasury } from '../custody/treasury-key.action.ts'
 import { createLedger, type Ledger } from '../ledger/ledger.ts'
 import { depositHandler } from '../payments/take-deposit.action.ts'
 import { createRates, type Rates } from '../rates/rates.ts'
@@ -35,6 +36,7 @@ export type PlatformCtx = ShellCtx &
     addresses: AddressSource
     outbound: Outbound
     handlers: DepositHandlers
+    treasury: Treasury
     tellHalt: TellHalt
   }>
 
@@ -79,5 +81,6 @@ export function buildContext(parts: PlatformParts): PlatformCtx {
       treasury: treasuryDeposit,
     },
     tellHalt: tellHalt(shell),
+    treasury: createTreasury({ ...shell, chains, signer }),
   }
 }

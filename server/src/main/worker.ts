@@ -1,11 +1,15 @@
 import { upkeepJob } from '../api/upkeep.job.ts'
 import { bookDepositJob } from '../custody/book-deposit.job.ts'
+import { sendOutgoingJob } from '../custody/outgoing/send-outgoing.job.ts'
+import { runPools } from '../custody/refill-pool.job.ts'
 import { runChainWatches } from '../custody/watch-chain.job.ts'
 import { DELIVERY_LIMITS, runDeliveries } from '../events/deliver.job.ts'
 import { runSequencer } from '../events/sequence.job.ts'
 import { runSealer } from '../ledger/seal-entries.job.ts'
 import { expirePaymentJob } from '../payments/expire-payment.job.ts'
 import { runJob } from '../shell/job-loop.ts'
+import { sweepEnded } from '../sweeps/end-sweep.action.ts'
+import { lookAtTankJob } from '../sweeps/look-at-tank.job.ts'
 import { endClaimJob } from '../wallets/end-claim.job.ts'
 import type { PlatformCtx } from './context.ts'
 
@@ -13,11 +17,15 @@ import type { PlatformCtx } from './context.ts'
 export function startWorker(ctx: PlatformCtx): AsyncDisposable {
   const stop = new AbortController()
   const { signal } = stop
+  const endings = { sweep: sweepEnded(ctx) }
   const loops = [
     runChainWatches(ctx, signal),
     runJob(ctx, bookDepositJob(ctx), signal),
     runJob(ctx, expirePaymentJob(ctx), signal),
+    runPools(ctx, signal),
     runJob(ctx, endClaimJob(ctx), signal),
+    runJob(ctx, sendOutgoingJob({ ...ctx, sign: ctx.signer.sign, endings }), signal),
+    runJob(ctx, lookAtTankJob(ctx), signal),
     runJob(ctx, upkeepJob(ctx), signal),
     runSealer(ctx, signal),
     runSequencer(ctx, signal),

@@ -9,6 +9,7 @@ import * as invoices from './invoices.routes.ts'
 import * as payments from './payments.routes.ts'
 import * as sandboxChains from './sandbox-chains.routes.ts'
 import * as sandbox from './sandbox.routes.ts'
+import * as sweeps from './sweeps.routes.ts'
 import * as walletDeposits from './wallet-deposits.routes.ts'
 import * as wallets from './wallets.routes.ts'
 import * as webhookEndpoints from './webhook-endpoints.routes.ts'
@@ -51,6 +52,11 @@ export const routes: readonly Route[] = [
   exceptions.refundException,
   exceptions.creditException,
   exceptions.ignoreException,
+
+  sweeps.planASweep,
+  sweeps.createSweep,
+  sweeps.listAllSweeps,
+  sweeps.getSweep,
 
   listEvents,
   getEvent,

@@ -4,6 +4,7 @@ import type { DbTx } from '../../shell/db.ts'
 import type {
   ChainSender,
   FeeEstimate,
+  OwnKey,
   SendRequest,
   Speed,
   TxState,
@@ -32,7 +33,7 @@ export function simulatedSender(ctx: SimulatedCtx): ChainSender {
         refuseImpossible(ctx, request)
         const { fee } = withinLimit(ctx, estimateOf(view, request), request)
         const senders: { address: string; nonce: number }[] = []
-        for (const { address } of request.from) {
+        for (const { address } of payersOf(request)) {
           senders.push({ address, nonce: await nextNonce(dbTx, view, address) })
         }
         return unsignedOf(ctx, request, await spendOf(dbTx, { ctx, view, request, senders, fee }))
@@ -62,6 +63,12 @@ export function simulatedSender(ctx: SimulatedCtx): ChainSender {
       }),
   }
 }
+
+/** Everybody who signs; the first one pays the fee. */
+const payersOf = ({ from, feePayer }: SendRequest): readonly OwnKey[] =>
+  feePayer === undefined
+    ? from
+    : [feePayer, ...from.filter(({ address }) => address !== feePayer.address)]
 
 function look<T>(ctx: SimulatedCtx, work: (dbTx: DbTx, view: OpenChain) => Promise<T>): Promise<T> {
   return onChain(ctx, (dbTx, chain) => {
@@ -134,7 +141,8 @@ async function sweepOf(dbTx: DbTx, draft: Drafting): Promise<SimulatedSpend['tra
   const parts: SimulatedSpend['transfers'][number][] = []
   for (const [place, { address }] of request.from.entries()) {
     const all = await holds(dbTx, draft, { address, asset })
-    const kept = place === 0 && asset === ctx.network.native ? fee : 0n
+    const paysFee = place === 0 && request.feePayer === undefined
+    const kept = paysFee && asset === ctx.network.native ? fee : 0n
     parts.push({ from: address, to, asset, units: units(all > kept ? all - kept : 0n) })
   }
   const moved = parts.filter((one) => one.units > 0n)
@@ -160,7 +168,7 @@ function unsignedOf(ctx: SimulatedCtx, request: SendRequest, spend: SimulatedSpe
   const bytes = writeSpend(spend)
   const { chain } = ctx.network
   const effects = simulatedCodec.explain(chain, bytes)
-  const signers = request.from.filter(({ address }) => effects.spenders.includes(address))
+  const signers = payersOf(request).filter(({ address }) => effects.spenders.includes(address))
   return { chain, bytes, signers, change: undefined, effects }
 }
 

@@ -1,11 +1,14 @@
 import type { SignedTx, UnsignedTx } from '../../chains/contract-sending.ts'
 import type { Instant } from '../../shell/clock.ts'
 import type { DbTx, Queryable } from '../../shell/db.ts'
+import type { SigningIntent } from '../signer.client.ts'
+import { intentFromJson, intentToJson } from './intent.ts'
 import type { Attempt, BroadcastMark, OutgoingKey } from './outgoing.ts'
 
 type Row = Readonly<{
   attempt: number
   unsigned: Buffer
+  intent: unknown
   slots: readonly string[]
   signed: Buffer | null
   tx_hash: string | null
@@ -16,13 +19,14 @@ type Row = Readonly<{
 /** The transactions that were made for something, the first one first. */
 export async function readAttempts(db: Queryable, key: OutgoingKey): Promise<readonly Attempt[]> {
   const rows = await db.query<Row>(
-    `select attempt, unsigned, slots, signed, tx_hash, broadcast, made_at from outgoing_attempt
+    `select attempt, unsigned, intent, slots, signed, tx_hash, broadcast, made_at from outgoing_attempt
      where book_id = $1 and outgoing_id = $2 order by attempt`,
     [key.book_id, key.outgoing_id],
   )
   return rows.map((row) => ({
     attempt: row.attempt,
     unsigned: row.unsigned,
+    intent: intentFromJson(row.intent),
     slots: row.slots,
     signed: row.signed ?? undefined,
     txHash: row.tx_hash ?? undefined,
@@ -35,19 +39,20 @@ export async function readAttempts(db: Queryable, key: OutgoingKey): Promise<rea
 export async function insertAttempt(
   dbTx: DbTx,
   key: OutgoingKey,
-  made: Readonly<{ attempt: number; unsigned: UnsignedTx; now: Instant }>,
+  made: Readonly<{ attempt: number; unsigned: UnsignedTx; intent: SigningIntent; now: Instant }>,
 ): Promise<void> {
-  const { attempt, unsigned, now } = made
+  const { attempt, unsigned, intent, now } = made
   await dbTx.query(
     `insert into outgoing_attempt
-       (book_id, outgoing_id, attempt, chain, unsigned, slots, made_at)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
+       (book_id, outgoing_id, attempt, chain, unsigned, intent, slots, made_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [
       key.book_id,
       key.outgoing_id,
       attempt,
       unsigned.chain,
       Buffer.from(unsigned.bytes),
+      intentToJson(intent),
       unsigned.effects.slots,
       new Date(now),
     ],

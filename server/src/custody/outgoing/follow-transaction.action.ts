@@ -1,6 +1,7 @@
 import type { TxState } from '../../chains/contract-sending.ts'
 import { isError } from '../../errors/app-error.ts'
 import { insertAttempt, markBroadcast } from './attempt.store.ts'
+import { intentOf } from './intent.ts'
 import { LOST_LOOKS, mayBeOut, wantsBump, type Attempt, type Mined } from './outgoing.ts'
 import { end, go, type SendOutgoingCtx, type Standing } from './standing.ts'
 
@@ -12,6 +13,9 @@ type Out = Attempt & Readonly<{ txHash: string; signed: Uint8Array }>
 /** Looks what became of transactions that may be out, and does what helps. */
 export async function look(ctx: SendOutgoingCtx, at: Standing): Promise<void> {
   const out = at.attempts.filter(isOut)
+  if (out.length === 0) {
+    return end(ctx, at, { kind: 'failed', problem: at.outgoing.problem ?? 'nobody took it' })
+  }
   const excluded = await allExcluded(at, out)
   const seen = await lookUpAll(at, out)
   const mined = seen.flatMap(({ attempt, state }) => minedOf(attempt, state))[0]
@@ -31,7 +35,7 @@ export async function confirm(ctx: SendOutgoingCtx, at: Standing): Promise<void>
   const attempt = attempts.find((one) => one.attempt === outgoing.mined?.attempt)
   const txHash = attempt?.txHash
   if (attempt === undefined || txHash === undefined) throw new Error('what is mined has a hash')
-  const [mined] = minedOf(attempt, await sender.lookUp(txHash))
+  const [mined] = minedOf(attempt, await sender.lookUp(txHash, attempt.slots))
   if (mined === undefined) {
     return go(ctx, at, () => Promise.resolve({ state: 'sent', mined: undefined }))
   }
@@ -64,7 +68,10 @@ async function lookUpAll(
   out: readonly Out[],
 ): Promise<readonly Readonly<{ attempt: Attempt; state: TxState }>[]> {
   return Promise.all(
-    out.map(async (attempt) => ({ attempt, state: await sender.lookUp(attempt.txHash) })),
+    out.map(async (attempt) => ({
+      attempt,
+      state: await sender.lookUp(attempt.txHash, attempt.slots),
+    })),
   )
 }
 
@@ -84,8 +91,9 @@ async function wait(ctx: SendOutgoingCtx, at: Standing, out: readonly Out[]): Pr
   try {
     const unsigned = await at.sender.bump(newest.signed, at.outgoing.request)
     const attempt = at.attempts.length + 1
+    const intent = intentOf(at.outgoing, unsigned, at.isSimulated)
     await go(ctx, at, async (dbTx) => {
-      await insertAttempt(dbTx, at.key, { attempt, unsigned, now })
+      await insertAttempt(dbTx, at.key, { attempt, unsigned, intent, now })
       return { state: 'built', lostLooks: 0 }
     })
   } catch (error) {

@@ -1,5 +1,6 @@
 import { AppError, isError } from '../../errors/app-error.ts'
 import { dropUnsigned, insertAttempt, keepSigned, markBroadcast } from './attempt.store.ts'
+import { intentOf } from './intent.ts'
 import { mayBeOut, type Attempt } from './outgoing.ts'
 import { giveKeysBack, takeKeys } from './outgoing.store.ts'
 import { end, go, type SendOutgoingCtx, type Standing } from './standing.ts'
@@ -17,8 +18,9 @@ export async function buildFirst(ctx: SendOutgoingCtx, at: Standing): Promise<vo
   if (!(await reserveKeys(ctx, at))) return
   try {
     const unsigned = await sender.build(outgoing.request)
+    const intent = intentOf(outgoing, unsigned, at.isSimulated)
     await go(ctx, at, async (dbTx) => {
-      await insertAttempt(dbTx, key, { attempt: 1, unsigned, now: ctx.clock.now() })
+      await insertAttempt(dbTx, key, { attempt: 1, unsigned, intent, now: ctx.clock.now() })
       return { state: 'built', problem: undefined }
     })
   } catch (error) {
@@ -59,10 +61,10 @@ async function notBuilt(ctx: SendOutgoingCtx, at: Standing, error: unknown): Pro
 
 /** Has the newest transaction signed, and keeps the bytes before anybody sees them. */
 export async function signNewest(ctx: SendOutgoingCtx, at: Standing): Promise<void> {
-  const { outgoing, key } = at
-  const { attempt, unsigned } = newest(at)
+  const { key } = at
+  const { attempt, unsigned, intent } = newest(at)
   try {
-    const signed = await ctx.sign(outgoing, unsigned)
+    const signed = await ctx.sign({ intent, unsigned })
     await go(ctx, at, async (dbTx) => {
       await keepSigned(dbTx, key, { attempt, signed })
       return { state: 'signed', problem: undefined }
@@ -117,14 +119,9 @@ export async function broadcastFirst(ctx: SendOutgoingCtx, at: Standing): Promis
     })
   }
   const problem = `the node refused it (${outcome.reason}): ${outcome.problem}`
-  const others = at.attempts.filter((one) => one.attempt !== attempt)
-  if (!others.some(mayBeOut)) {
-    await end(ctx, after, { kind: 'failed', problem })
-    return
-  }
   await go(ctx, after, async (dbTx) => {
     await markBroadcast(dbTx, key, { attempt, broadcast: 'refused' })
-    return { problem, dueAt: ctx.clock.now() + adapter.pollMs }
+    return { problem }
   })
 }
 

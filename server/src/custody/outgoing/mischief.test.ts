@@ -12,7 +12,7 @@ import { units } from '../../money/units.ts'
 import { BUMP_AFTER_MS, type OutgoingKey } from './outgoing.ts'
 import { sendOutgoing } from './send-outgoing.action.ts'
 
-/** Planted fault: what every node refuses has failed, whatever was sent before. */
+/** Planted fault: that a transaction may be out is not written down before it is broadcast. */
 test('under any mischief of the node each thing is paid at most once, and once if it is final', async () => {
   await using database = await outgoingDatabase()
   const mischief = fc.constantFrom(

@@ -1,5 +1,5 @@
 import type { Realm } from '../../chains/contract-book-chain.ts'
-import { units, type AssetId, type ChainId, type Units } from '../../money/units.ts'
+import { units, type ChainId, type Units } from '../../money/units.ts'
 import type { BookId } from '../../shell/book.ts'
 import type { Instant } from '../../shell/clock.ts'
 import type { DbTx, Queryable } from '../../shell/db.ts'
@@ -149,10 +149,10 @@ export async function giveKeysBack(dbTx: DbTx, key: OutgoingKey): Promise<void> 
   ])
 }
 
-/** Fees that blocks up to a height have taken and the books do not have yet, by chain's coin. */
+/** Fees that blocks up to a height have taken and the books do not have yet, in the chain's coin. */
 export async function sumUnsettledFees(
   db: Queryable,
-  of: Readonly<{ bookId: BookId; chain: ChainId; native: AssetId; upTo: number }>,
+  of: Readonly<{ bookId: BookId; chain: ChainId; upTo: number }>,
 ): Promise<Units> {
   const [row] = await db.query<{ fees: bigint }>(
     `select coalesce(sum(fee_units), 0) as fees from outgoing

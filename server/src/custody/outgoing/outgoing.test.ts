@@ -41,10 +41,7 @@ test('the same thing is planned once', async () => {
   assert.equal(await world.plan(700n), undefined)
 })
 
-/**
- * Planted faults: the signed bytes are not kept before the broadcast but built anew; a broadcast
- * whose answer was lost counts as refused; the end is told without the row's state being looked at.
- */
+/** Planted fault: that a transaction may be out is not written down before it is broadcast. */
 test('cut short at any step, it is paid exactly once and told exactly once', async () => {
   await using database = await outgoingDatabase()
   for (let cut = 0; ; cut += 1) {
@@ -67,6 +64,7 @@ test('cut short at any step, it is paid exactly once and told exactly once', asy
   }
 })
 
+/** Planted fault: whoever was overtaken goes on all the same. */
 test('workers that do the same thing at once pay it once', async () => {
   await using world = await outgoingWorld()
   const key = await planned(world)
@@ -131,7 +129,7 @@ test('what every node refuses at once has failed, and its sender is free', async
   await using world = await outgoingWorld()
   const key = await planned(world)
   await world.node.behave({ refuseBroadcasts: true })
-  await steps(world, key, 3)
+  await steps(world, key, 4)
   assert.equal((await stateOf(world.db, key)).state, 'failed')
   await world.node.behave({ refuseBroadcasts: false })
   assert.equal(await toTheEnd(world, await planned(world, 40n, 'po_2')), 'final')

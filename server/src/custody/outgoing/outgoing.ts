@@ -5,6 +5,7 @@ import type { ChainId, Units } from '../../money/units.ts'
 import type { Book, BookId } from '../../shell/book.ts'
 import type { Instant } from '../../shell/clock.ts'
 import type { DbTx } from '../../shell/db.ts'
+import type { SigningIntent } from '../signer.client.ts'
 
 /** What a transaction of ours is for. */
 export type OutgoingKind = 'sweep' | 'gas' | 'payout'
@@ -57,6 +58,8 @@ export type BroadcastMark = 'begun' | 'repeated' | 'accepted' | 'refused'
 export type Attempt = Readonly<{
   attempt: number
   unsigned: Uint8Array
+  /** What the signer is told of it. */
+  intent: SigningIntent
   slots: readonly string[]
   signed: Uint8Array | undefined
   txHash: string | undefined
@@ -77,8 +80,8 @@ export type OutgoingHandler = (
   ended: Readonly<{ outgoing: Outgoing; end: OutgoingEnd }>,
 ) => Promise<void>
 
-/** Who books the ends of each kind. */
-export type OutgoingHandlers = Readonly<Record<OutgoingKind, OutgoingHandler>>
+/** Who books the ends of each kind that is sent. */
+export type OutgoingHandlers = Readonly<Partial<Record<OutgoingKind, OutgoingHandler>>>
 
 /** How long a transaction may wait in the mempool before it is replaced by one that pays more. */
 export const BUMP_AFTER_MS = 3 * 60_000

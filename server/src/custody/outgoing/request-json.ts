@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { SendRequest } from '../../chains/contract-sending.ts'
+import type { Payment, SendRequest } from '../../chains/contract-sending.ts'
 import { assetId } from '../../money/caip.ts'
 import { units } from '../../money/units.ts'
 
@@ -9,6 +9,7 @@ const Paid = z.object({
   to: z.string(),
   asset: z.string().transform((text) => assetId(text)),
   units: Amount,
+  path: z.string().optional(),
 })
 
 const Stored = z.object({
@@ -30,11 +31,16 @@ export function requestToJson(request: SendRequest): object {
 
 /** The request that was stored. @throws Error for what we did not write */
 export function requestFromJson(json: unknown): SendRequest {
-  const { change, feePayer, everything, ...rest } = Stored.parse(json)
+  const { change, feePayer, everything, payments, ...rest } = Stored.parse(json)
+  const [first, ...more] = payments
   return {
     ...rest,
+    payments: [paidOf(first), ...more.map(paidOf)],
     ...(change === undefined ? {} : { change }),
     ...(feePayer === undefined ? {} : { feePayer }),
     ...(everything === undefined ? {} : { everything }),
   }
 }
+
+const paidOf = ({ path, ...rest }: z.infer<typeof Paid>): Payment =>
+  path === undefined ? rest : { ...rest, path }

@@ -6,6 +6,8 @@ import type { ShellCtx } from '../../shell/context.ts'
 import { inDbTx, type DbTx } from '../../shell/db.ts'
 import { readBook } from '../book.store.ts'
 import type { Chains } from '../chains.ts'
+import { isSimulated } from '../deposit-route.ts'
+import type { SigningRequest } from '../signer.client.ts'
 import { readAttempts } from './attempt.store.ts'
 import { findOutgoing, giveKeysBack, lockOutgoing, writeStep, type Step } from './outgoing.store.ts'
 import type { Attempt, Outgoing, OutgoingEnd, OutgoingHandlers, OutgoingKey } from './outgoing.ts'
@@ -18,7 +20,7 @@ export type SendOutgoingCtx = Pick<ShellCtx, 'db' | 'clock'> &
      * Asks the signer, which decides for itself whether the bytes do what was wanted.
      * @throws signer.refused, signer.no_answer
      */
-    sign: (outgoing: Outgoing, unsigned: Uint8Array) => Promise<SignedTx>
+    sign: (request: SigningRequest) => Promise<SignedTx>
     endings: OutgoingHandlers
   }>
 
@@ -30,6 +32,8 @@ export type Standing = Readonly<{
   attempts: readonly Attempt[]
   adapter: ChainAdapter
   sender: ChainSender
+  /** It is a sandbox's own chain. */
+  isSimulated: boolean
 }>
 
 /** Reads all of it. @throws chain.unreachable while the chain is not connected */
@@ -47,7 +51,8 @@ export async function readStanding(ctx: SendOutgoingCtx, key: OutgoingKey): Prom
   if (chain?.sender === undefined || chain.realm !== outgoing.realm) {
     throw new AppError('chain.unreachable', { chain: outgoing.chain })
   }
-  return { key, book, outgoing, attempts, adapter: chain.adapter, sender: chain.sender }
+  const { adapter, sender } = chain
+  return { key, book, outgoing, attempts, adapter, sender, isSimulated: isSimulated(chain) }
 }
 
 /**
@@ -78,7 +83,9 @@ const marksOf = (attempts: readonly Attempt[]): string =>
 export function end(ctx: SendOutgoingCtx, at: Standing, how: OutgoingEnd): Promise<void> {
   return go(ctx, at, async (dbTx) => {
     await giveKeysBack(dbTx, at.key)
-    await ctx.endings[at.outgoing.kind](dbTx, at.book, { outgoing: at.outgoing, end: how })
+    const tell = ctx.endings[at.outgoing.kind]
+    if (tell === undefined) throw new Error(`nobody books the end of a ${at.outgoing.kind}`)
+    await tell(dbTx, at.book, { outgoing: at.outgoing, end: how })
     return how.kind === 'final'
       ? { state: 'final', mined: how.mined, problem: undefined, dueAt: undefined }
       : { state: 'failed', problem: how.problem, mined: undefined, dueAt: undefined }

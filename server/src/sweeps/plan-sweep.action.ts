@@ -1,0 +1,134 @@
+import type { BookChain } from '../chains/contract-book-chain.ts'
+import type { ChainSender, SendRequest } from '../chains/contract-sending.ts'
+import { isSimulated } from '../custody/deposit-route.ts'
+import type { Holding } from '../custody/holding.ts'
+import { holdingsOf } from '../custody/holdings.action.ts'
+import type { Chains } from '../custody/chains.ts'
+import type { Treasury } from '../custody/treasury-key.action.ts'
+import { AppError, isError } from '../errors/app-error.ts'
+import { knownAsset, knownNetwork, type Asset } from '../money/registry.ts'
+import { units, type Units } from '../money/units.ts'
+import type { Rates } from '../rates/rates.ts'
+import type { Book } from '../shell/book.ts'
+import type { ShellCtx } from '../shell/context.ts'
+import { planOf, type SweepPlan } from './plan.ts'
+
+/** What planning a sweep needs. */
+export type PlanSweepCtx = Pick<ShellCtx, 'db'> &
+  Readonly<{ chains: Chains; rates: Rates; treasury: Treasury }>
+
+/** How a family empties several addresses, or one. */
+type Way = 'paid by the treasury' | 'paid from the coins' | 'one by one'
+
+const WAYS = {
+  eip155: 'paid by the treasury',
+  solana: 'paid by the treasury',
+  bip122: 'paid from the coins',
+  tron: 'one by one',
+  stacks: 'one by one',
+  polkadot: 'one by one',
+} as const satisfies Record<string, Way>
+
+/** Most addresses that are emptied at a time. */
+const LEGS_MAX = 50
+
+/** No fee comes near it; the limit of a sweep is what its plan says. */
+const ANY_FEE = units(10n ** 30n)
+
+/**
+ * What sweeping an asset would do and cost now. Nothing is spent and nothing is written but the
+ * treasury's address, at the first time.
+ *
+ * @throws sweeps.sweep_not_possible, what `Treasury.keyOf` throws
+ */
+export async function planSweep(ctx: PlanSweepCtx, book: Book, asset: Asset): Promise<SweepPlan> {
+  const treasury = await ctx.treasury.keyOf(book, asset.chain)
+  const chain = ctx.chains.of(book, asset.chain)
+  if (chain?.sender === undefined) throw impossible(asset, 'no node to send with is connected')
+  const way = wayOf(chain, asset)
+  const limit = way === 'one by one' ? 1 : LEGS_MAX
+  const of = { bookId: book.bookId, chain: asset.chain, asset: asset.id }
+  const holdings = await holdingsOf(ctx.db, of, limit)
+  const facts = { chain: asset.chain, asset: asset.id, treasury, holdings }
+  if (holdings.length === 0) return planOf({ ...facts, fee: units(0n), feeInAsset: undefined })
+  const request = sweepRequest(chain, asset, { ...facts, feeMax: ANY_FEE })
+  const fee = await estimate(chain.sender, asset, request)
+  return planOf({ ...facts, fee, feeInAsset: await inAsset(ctx, book, { fee, asset }) })
+}
+
+/** What is asked of the chain to empty addresses into the treasury. */
+export function sweepRequest(
+  chain: BookChain,
+  asset: Asset,
+  sweep: Readonly<{
+    treasury: SweepPlan['treasury']
+    holdings: readonly Pick<Holding, 'address' | 'path' | 'units'>[]
+    feeMax: Units
+  }>,
+): SendRequest {
+  const { treasury, holdings, feeMax } = sweep
+  const [first, ...more] = holdings.map(({ path, address }) => ({ path, address }))
+  if (first === undefined) throw new Error('a sweep has an address')
+  const isPaid = wayOf(chain, asset) === 'paid by the treasury'
+  const held = holdings.reduce((sum, one) => sum + one.units, 0n)
+  // What pays its own fee brings less than it holds; the plan has judged whether it is worth it.
+  const least = isPaid ? held : held - feeMax
+  return {
+    from: [first, ...more],
+    payments: [
+      {
+        to: treasury.address,
+        path: treasury.path,
+        asset: asset.id,
+        units: units(least > 0n ? least : 1n),
+      },
+    ],
+    ...(isPaid ? { feePayer: treasury } : {}),
+    everything: true,
+    speed: 'slow',
+    feeMax,
+  }
+}
+
+function wayOf(chain: BookChain, asset: Asset): Way {
+  const way = isSimulated(chain) ? 'paid by the treasury' : WAYS[knownNetwork(asset.chain).family]
+  if (way === 'one by one' && asset.kind === 'token') {
+    throw impossible(asset, 'its addresses have no coins for the fee, and nobody else can pay it')
+  }
+  return way
+}
+
+async function estimate(sender: ChainSender, asset: Asset, request: SendRequest): Promise<Units> {
+  try {
+    return (await sender.estimate(request)).fee
+  } catch (error) {
+    const isKnown =
+      isError(error, 'chain.payment_not_possible') || isError(error, 'chain.insufficient_funds')
+    throw isKnown ? impossible(asset, error.message) : error
+  }
+}
+
+async function inAsset(
+  ctx: PlanSweepCtx,
+  book: Book,
+  { fee, asset }: Readonly<{ fee: Units; asset: Asset }>,
+): Promise<Units | undefined> {
+  const native = knownAsset(knownNetwork(asset.chain).native)
+  if (native.id === asset.id) return fee
+  if (fee === 0n) return fee
+  try {
+    const converted = await ctx.rates.convert(book, {
+      units: fee,
+      from: { currency: native.id, decimals: native.decimals },
+      to: { currency: asset.id, decimals: asset.decimals },
+      mode: 'up',
+    })
+    return converted.units
+  } catch (error) {
+    if (isError(error, 'rates.rate_unavailable')) return undefined
+    throw error
+  }
+}
+
+const impossible = (asset: Asset, problem: string): AppError =>
+  new AppError('sweeps.sweep_not_possible', { asset: asset.code, problem })

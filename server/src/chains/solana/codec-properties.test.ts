@@ -15,7 +15,7 @@ const explain = (unsigned: Uint8Array): TxEffects => solanaCodec.explain(CHAIN, 
 
 /**
  * The check of the envelope is made right again, so that the message itself has to show the change.
- * Seen to fail with headers that are not compared, and with trailing bytes.
+ * Seen to fail with tokens said to come from their account, and not from its owner.
  */
 test('a flipped bit of a message is refused, or what others read from it is what we read', () => {
   const { body, lastValidBlockHeight } = readLasting(bytesOf(PLAIN))
@@ -48,6 +48,7 @@ test('a flipped bit of a signed transaction is refused', () => {
   }
 })
 
+/** Seen to fail with lamports of 32 bits. */
 test('every step is read back from its instruction', () => {
   const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 })
   const anyAddress = bytes32.map((bytes) => getAddressDecoder().decode(bytes))

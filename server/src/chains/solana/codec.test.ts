@@ -34,7 +34,7 @@ import { newKey } from '../../../test/solana-sending-world.ts'
 import { CHAIN } from '../../../test/solana-world.ts'
 import type { TxEffects } from '../contract-sending.ts'
 import { coinOf, tokenOf } from './assets.ts'
-import { solanaCodec, wireOf } from './codec.ts'
+import { solanaCodec, wireOf, writeUnsigned } from './codec.ts'
 import { readLasting, writeLasting } from './lifetime.ts'
 import { writeMessage, type Instruction } from './message.ts'
 import { programs } from './programs.ts'
@@ -153,6 +153,7 @@ test('whatever is no plain payment is told in words', () => {
   }
 })
 
+/** Seen to fail with a message that is not written anew to be compared. */
 test('a message in another writing is refused, whoever wrote it', () => {
   const body = writeMessage({ ...draftOf([]), instructions: PLAIN.map(instructionOf) })
   const lasting = (other: Uint8Array): Uint8Array =>
@@ -180,16 +181,13 @@ test('a message in another writing is refused, whoever wrote it', () => {
   assert.match(explain(lasting(spare)).besides.join(), /calls 1111/)
 })
 
+/** Anybody can sign for such a key. Seen to fail with the rules of ZIP 215. */
 test('a signature by a key of small order is none', () => {
-  const { bytes } = solanaCodec.sign(
-    CHAIN,
-    bytesOf([...BUDGET, { ...COINS, from: PAYER.address }]),
-    [PAYER],
-  )
-  const { body, lastValidBlockHeight } = readLasting(bytes)
   const neutral = ed25519.Point.ZERO.toBytes()
-  const forged = concatBytes(Uint8Array.of(1), neutral, new Uint8Array(32), body.slice(65))
-  refuses(() =>
-    solanaCodec.explainSigned(CHAIN, writeLasting({ lastValidBlockHeight, body: forged })),
-  )
+  const feePayer = base58.encode(neutral)
+  const draft = { ...draftOf([...BUDGET, { ...COINS, from: feePayer }]), feePayer }
+  const { body, lastValidBlockHeight } = readLasting(writeUnsigned(draft))
+  const forged = concatBytes(Uint8Array.of(1), neutral, new Uint8Array(32), body)
+  const signed = writeLasting({ lastValidBlockHeight, body: forged })
+  refuses(() => solanaCodec.explainSigned(CHAIN, signed), /signature/)
 })

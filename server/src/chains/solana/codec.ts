@@ -34,10 +34,12 @@ export function wireLength(draft: Draft): number {
 /** What is sent to the network of signed bytes. @throws RangeError when they are damaged */
 export const wireOf = (signed: Uint8Array): Uint8Array => readLasting(signed).body
 
-/** What signed bytes pay for a compute unit, in millionths of a lamport. @throws RangeError */
-export function unitPriceIn(signed: Uint8Array): bigint {
+/** What signed bytes say of their compute units: the price is in millionths of a lamport. */
+export function budgetIn(signed: Uint8Array): Readonly<{ units: number; price: bigint }> {
   const steps = readMessage(readWire(wireOf(signed)).message).instructions.map(stepOf)
-  return steps.find((step) => step.kind === 'unit_price')?.price ?? 0n
+  const limit = steps.find((step) => step.kind === 'unit_limit')
+  const price = steps.find((step) => step.kind === 'unit_price')
+  return { units: limit?.units ?? 0, price: price?.price ?? 0n }
 }
 
 type Explained = Readonly<{ effects: TxEffects; draft: Draft }>

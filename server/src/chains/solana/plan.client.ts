@@ -29,8 +29,8 @@ export type PlanWish = Readonly<{
   request: SendRequest
   /** Asked for on top of the units that are needed: tells apart what is otherwise the same. */
   extraUnits: number
-  /** The least that is paid for a unit, in millionths of a lamport. */
-  priceMin: bigint
+  /** Compute units, and their price in millionths of a lamport, below which it must not be. */
+  least: Readonly<{ units: number; price: bigint }>
 }>
 
 const Prices = z.array(z.object({ prioritizationFee: Amount }))
@@ -45,15 +45,18 @@ const SOME_BLOCKHASH = programs.system
 export async function planFor(
   node: SolanaNode,
   assets: AssetTable,
-  { request, extraUnits, priceMin }: PlanWish,
+  { request, extraUnits, least }: PlanWish,
 ): Promise<Plan> {
   checkRequest(node.chain, assets, request)
   const facts = await gatherFacts(node, assets, request)
   const feePayer = payerOf(request)
-  const price = max(unitPrice(request.speed, await recentPrices(node, request)), priceMin)
+  const price = max(unitPrice(request.speed, await recentPrices(node, request)), least.price)
   const readingFor = (fee: bigint): Reading => {
     const steps = paymentSteps(facts, request, fee)
-    const limit = { kind: 'unit_limit', units: unitLimit(steps) + extraUnits } as const
+    const limit = {
+      kind: 'unit_limit',
+      units: Math.max(unitLimit(steps), least.units) + extraUnits,
+    } as const
     return { feePayer, steps: [limit, { kind: 'unit_price', price }, ...steps] }
   }
   // What it costs to execute does not depend on the amounts that are sent.

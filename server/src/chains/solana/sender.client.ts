@@ -12,19 +12,21 @@ import type {
 import { Amount, valued } from './answers.ts'
 import type { AssetTable } from './assets.ts'
 import { CONFIRMED } from './blocks.client.ts'
-import { solanaCodec, unitPriceIn, wireOf, writeUnsigned } from './codec.ts'
+import { solanaCodec, budgetIn, wireOf, writeUnsigned } from './codec.ts'
 import { readLasting } from './lifetime.ts'
 import { isKnown, isOver, lookUp, slotState } from './look-up.client.ts'
 import { compactLength } from './message.ts'
 import type { SolanaNode } from './node.client.ts'
 import { impossible } from './payment-rules.ts'
-import { checkFee, planFor, type Plan } from './plan.client.ts'
+import { checkFee, planFor, type Plan, type PlanWish } from './plan.client.ts'
 import { meaningOf } from './refusals.ts'
 
 /** How many compute units tell apart transactions that would otherwise be the same. */
 const EXTRA_UNITS = 1_000
 
 const SIGNATURE_BYTES = 64
+
+const ANY: PlanWish['least'] = { units: 0, price: 0n }
 
 const Latest = valued(z.object({ blockhash: z.string(), lastValidBlockHeight: Amount }))
 const Simulated = valued(z.object({ err: z.unknown() }))
@@ -38,23 +40,23 @@ export function createSolanaSender(
   let built = 0
   // The same message twice is one transaction: a second payment of the same amount would be lost.
   const extraUnits = (): number => (ctx.clock.now() + built++) % EXTRA_UNITS
-  const plan = (request: SendRequest, priceMin = 0n): Promise<Plan> =>
-    planFor(node, assets, { request, extraUnits: extraUnits(), priceMin })
-  const build = async (request: SendRequest, priceMin = 0n): Promise<UnsignedTx> => {
-    const planned = await plan(request, priceMin)
+  const plan = (request: SendRequest, least: PlanWish['least']): Promise<Plan> =>
+    planFor(node, assets, { request, extraUnits: extraUnits(), least })
+  const build = async (request: SendRequest, least: PlanWish['least']): Promise<UnsignedTx> => {
+    const planned = await plan(request, least)
     checkFee(node, planned, request)
     return unsignedOf(node, planned, request)
   }
   return {
     estimate: async (request) => {
-      const { fee, feeMax } = await plan(request)
+      const { fee, feeMax } = await plan(request, ANY)
       return { fee, feeMax }
     },
-    build: (request) => build(request),
+    build: (request) => build(request, ANY),
     bump: async (stuck, request) => {
       await checkOver(node, stuck)
-      const price = unitPriceIn(stuck)
-      return build(request, price + price / 4n + 1n)
+      const { units, price } = budgetIn(stuck)
+      return build(request, { units, price: price + price / 4n + 1n })
     },
     broadcast: (signed) => broadcast(node, signed),
     lookUp: (txHash) => lookUp(node, txHash),

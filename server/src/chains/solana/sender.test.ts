@@ -182,7 +182,7 @@ test('a transaction that fails in its block is mined, did not succeed, and cost 
   assert.ok(!failed.succeeded && failed.fee > 5_000n && failed.fee <= other.effects.feeMax)
 })
 
-test('several requests at once that the sender cannot make are refused', async () => {
+test('what no one transaction can do is refused', async () => {
   await using world = await startSolanaSendingWorld()
   const [one, other] = [await richKey(world), await richKey(world)]
   const request = requestOf(world, one, [coins(newAddress(), 10n ** 6n)])

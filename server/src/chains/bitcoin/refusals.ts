@@ -5,7 +5,7 @@ type Meaning = RefusalReason | 'accepted'
 /** What a node's words mean; the first that is found in them counts. */
 const MEANINGS: readonly (readonly [words: RegExp, meaning: Meaning])[] = [
   [/already in (block chain|utxo set|mempool)|txn-already-(known|in-mempool)/, 'accepted'],
-  [/mempool-conflict|missing-?inputs|missingorspent|inputs-spent/, 'slot_taken'],
+  [/mempool-conflict|missing[- ]?inputs|missingorspent|inputs-spent/, 'slot_taken'],
   [/replacement-adds-unconfirmed|spends-conflicting|too many potential/, 'slot_taken'],
   [/insufficient fee|min relay fee|mempool min fee|mempool full|fee-?rate/, 'underpriced'],
   [/in-belowout/, 'insufficient_funds'],

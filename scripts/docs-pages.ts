@@ -1,11 +1,12 @@
 import { catalogue } from '../server/src/errors/catalogue.ts'
-import { settings } from '../server/src/shell/config.ts'
+import { settings, signerSettings } from '../server/src/shell/config.ts'
 
 const GENERATED = 'This page is generated from the code: `npm run docs` writes it anew.'
 
 /** `docs/configuration.md`: every setting with its meaning and its default. */
 export function configurationPage(): string {
-  const rows = Object.values(settings).map((one) => {
+  const declared = [...Object.values(settings), ...Object.values(signerSettings)]
+  const rows = declared.map((one) => {
     const fallback = one.fallback === '' ? '(none)' : `\`${one.fallback}\``
     return `| \`${one.env}\` | ${fallback} | ${one.doc} |`
   })

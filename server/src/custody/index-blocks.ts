@@ -9,9 +9,10 @@ export type ReserveIndexes = (
 ) => Promise<number>
 
 type Block = { next: number; end: number }
+type Counter = { blocks: Block[]; reserving: Promise<void> | undefined }
 
 /** Indexes reserved at a time, so that one write serves several payments. */
-const BLOCK = 64
+const BLOCK = 256
 
 /** Counters kept at hand; what is left of the oldest is given up. */
 const COUNTERS_MAX = 10_000
@@ -26,23 +27,31 @@ export type IndexBlocks = Readonly<{
  * gaps cost nothing, an address given out twice would cost a payer's money.
  */
 export function createIndexBlocks(reserve: ReserveIndexes): IndexBlocks {
-  const counters = new Map<string, Block[]>()
-  const blocksOf = (key: string): Block[] => {
+  const counters = new Map<string, Counter>()
+  const counterOf = (key: string): Counter => {
     const known = counters.get(key)
     if (known !== undefined) return known
     const [oldest] = counters.keys()
     if (counters.size >= COUNTERS_MAX && oldest !== undefined) counters.delete(oldest)
-    const blocks: Block[] = []
-    counters.set(key, blocks)
-    return blocks
+    const counter: Counter = { blocks: [], reserving: undefined }
+    counters.set(key, counter)
+    return counter
   }
   return {
     take: async (bookId, family, count) => {
-      const blocks = blocksOf(`${bookId} ${family}`)
-      while (left(blocks) < count) {
+      const counter = counterOf(`${bookId} ${family}`)
+      const { blocks } = counter
+      const reserveMore = async (): Promise<void> => {
         const size = Math.max(BLOCK, count)
         const next = await reserve(bookId, family, size)
         blocks.push({ next, end: next + size })
+      }
+      while (left(blocks) < count) {
+        // Who runs out of indexes while others reserve some waits for those.
+        counter.reserving ??= reserveMore().finally(() => {
+          counter.reserving = undefined
+        })
+        await counter.reserving
       }
       // Nothing is awaited between the count above and the last index taken here.
       return Array.from({ length: count }, () => takeOne(blocks))

@@ -106,6 +106,25 @@ export const settings = {
   }),
 }
 
+const given = { schema: z.string(), fallback: '', secret: true } as const
+
+/**
+ * Settings that the signer alone reads, in its own process: no other one may hold what opens the
+ * keystore. `docs/configuration.md` lists them too.
+ */
+export const signerSettings = {
+  key: setting({
+    ...given,
+    env: 'COFFER_SIGNER_KEY',
+    doc: '32 bytes as 64 hex digits that seal the keystore; absent: made once in a file beside it.',
+  }),
+  keyFile: setting({
+    ...given,
+    env: 'COFFER_SIGNER_KEY_FILE',
+    doc: 'Path of the file with that key, such as one on a disk that only the signer mounts.',
+  }),
+}
+
 type Values<Declared> = {
   readonly [Key in keyof Declared]: Declared[Key] extends Setting<infer Value> ? Value : never
 }

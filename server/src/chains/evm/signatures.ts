@@ -8,10 +8,10 @@ import {
   bytesOfAddress,
   fieldsOf,
   listOf,
-  number,
   readAuthorization,
   readCall,
   readFields,
+  readNumber,
   replayGuard,
   typeBytes,
   type Authorization,
@@ -58,13 +58,13 @@ export function decodeSigned(bytes: Uint8Array): EvmTx {
   const scalars = { r: numberOfBytes(bytesOf(r)), s: numberOfBytes(bytesOf(s)) }
   const body = (count: number): Uint8Array => encodeRlp(fields.slice(0, count))
   if (type === 0) {
-    const { chainId, yParity } = readGuard(number(v, V_MAX))
+    const { chainId, yParity } = readGuard(readNumber(v, V_MAX))
     const tx = { ...unsigned.tx, chainId }
     const hash = keccak_256(encodeRlp([...fields.slice(0, 6), ...replayGuard(tx)]))
     return { ...tx, from: signerOf(hash, { yParity, ...scalars }) }
   }
   const hash = keccak_256(concatBytes(Uint8Array.of(type), body(fields.length - 3)))
-  const from = signerOf(hash, { yParity: number(v, 1n), ...scalars })
+  const from = signerOf(hash, { yParity: readNumber(v, 1n), ...scalars })
   if (type !== 4) return { ...unsigned.tx, from }
   const { chainId } = unsigned.tx
   const authorizations = listOf(unsigned.rest[0]).map((one) => signedAuthorization(one, chainId))
@@ -80,7 +80,7 @@ function signedAuthorization(item: RlpItem, chainId: bigint): Authorization {
   if (more.length > 0) throw new RangeError('an authorization has fields too many')
   const read = readAuthorization([chain, delegate, nonce], chainId)
   const scalars = { r: numberOfBytes(bytesOf(r)), s: numberOfBytes(bytesOf(s)) }
-  const signature = { yParity: number(v, 1n), ...scalars }
+  const signature = { yParity: readNumber(v, 1n), ...scalars }
   return { ...read, authority: signerOf(authorizationHash(read, chainId), signature) }
 }
 

@@ -42,19 +42,19 @@ export function typeBytes({ price, authorizations }: EvmTx): Uint8Array {
 
 /** A transaction's fields up to its authorizations, in their order on the wire. */
 export function fieldsOf(tx: EvmTx): readonly RlpItem[] {
-  const number = bytesOfNumber
+  const bytes = bytesOfNumber
   const { price } = tx
   const call = [
-    number(tx.gas),
+    bytes(tx.gas),
     tx.to === undefined ? new Uint8Array() : bytesOfAddress(tx.to),
-    number(tx.value),
+    bytes(tx.value),
     tx.data,
   ]
-  if (price.kind === 'legacy') return [number(tx.nonce), number(price.gasPrice), ...call]
+  if (price.kind === 'legacy') return [bytes(tx.nonce), bytes(price.gasPrice), ...call]
   const { maxPriorityFeePerGas, maxFeePerGas } = price
-  const prices = [number(maxPriorityFeePerGas), number(maxFeePerGas)]
+  const prices = [bytes(maxPriorityFeePerGas), bytes(maxFeePerGas)]
   const noAccessList: RlpItem = []
-  return [number(tx.chainId), number(tx.nonce), ...prices, ...call, noAccessList]
+  return [bytes(tx.chainId), bytes(tx.nonce), ...prices, ...call, noAccessList]
 }
 
 /** 20 bytes of an address. */
@@ -100,7 +100,7 @@ export function decodeUnsigned(bytes: Uint8Array): EvmTx {
   }
   const [chainId, r, s, ...more] = rest
   if (bytesOf(r).length + bytesOf(s).length > 0) throw new RangeError('it is signed already')
-  return withoutRest({ ...tx, chainId: number(chainId, U64_MAX) }, more)
+  return withoutRest({ ...tx, chainId: readNumber(chainId, U64_MAX) }, more)
 }
 
 function withoutRest(tx: EvmTx, rest: readonly RlpItem[]): EvmTx {
@@ -123,9 +123,9 @@ export function readAuthorization(
   chainId: bigint,
 ): Omit<Authorization, 'authority'> {
   // Zero would be every chain there is.
-  if (number(chain, U64_MAX) !== chainId)
+  if (readNumber(chain, U64_MAX) !== chainId)
     throw new RangeError('an authorization is not for this chain')
-  return { delegate: addressOfBytes(bytesOf(delegate)), nonce: number(nonce, NONCE_MAX) }
+  return { delegate: addressOfBytes(bytesOf(delegate)), nonce: readNumber(nonce, NONCE_MAX) }
 }
 
 /** The kind of a transaction, 0 for the oldest, and its fields. @throws RangeError */
@@ -151,20 +151,20 @@ export function readCall(
   const [gas, to, value, data, ...rest] = fields.slice(type === 0 ? 2 : 4)
   const call = {
     from,
-    chainId: chainId === undefined ? 0n : number(chainId, U64_MAX),
-    nonce: number(nonce, NONCE_MAX),
-    gas: number(gas, U64_MAX),
+    chainId: chainId === undefined ? 0n : readNumber(chainId, U64_MAX),
+    nonce: readNumber(nonce, NONCE_MAX),
+    gas: readNumber(gas, U64_MAX),
     to: bytesOf(to).length === 0 ? undefined : addressOfBytes(bytesOf(to)),
-    value: number(value, U256_MAX),
+    value: readNumber(value, U256_MAX),
     data: bytesOf(data),
     authorizations: [],
   }
   if (type === 0)
-    return { tx: { ...call, price: { kind: 'legacy', gasPrice: number(tip, U256_MAX) } }, rest }
+    return { tx: { ...call, price: { kind: 'legacy', gasPrice: readNumber(tip, U256_MAX) } }, rest }
   const [accessList, ...more] = rest
   if (listOf(accessList).length > 0) throw new RangeError('it has a list of accesses')
-  const maxFeePerGas = number(max, U256_MAX)
-  const maxPriorityFeePerGas = number(tip, maxFeePerGas)
+  const maxFeePerGas = readNumber(max, U256_MAX)
+  const maxPriorityFeePerGas = readNumber(tip, maxFeePerGas)
   return {
     tx: { ...call, price: { kind: 'dynamic', maxFeePerGas, maxPriorityFeePerGas } },
     rest: more,
@@ -172,7 +172,7 @@ export function readCall(
 }
 
 /** A number of a transaction, at most `max`. @throws RangeError */
-export function number(item: RlpItem | undefined, max: bigint): bigint {
+export function readNumber(item: RlpItem | undefined, max: bigint): bigint {
   const value = numberOfBytes(bytesOf(item))
   if (value > max) throw new RangeError('a number is too large')
   return value

@@ -28,6 +28,8 @@ export type BroadcastAnswer = Readonly<{ txId: string }> &
 /** The chain: its blocks, and what waits. */
 export type TronChain = Executor &
   Readonly<{
+    /** Looks at the chain while nothing changes it. */
+    look: <Result>(work: () => Promise<Result>) => Promise<Result>
     blocks: () => readonly TronBlock[]
     head: () => TronBlock
     /** The newest block that no fork takes back. */
@@ -102,34 +104,39 @@ export function createChain(executor: Executor, genesis: Genesis): TronChain {
     blocks = [...blocks, block(parent.number + 1, { ...content, state: { ...state, tvmHeight } })]
   }
 
+  const inTurn = takingTurns()
   return {
     ...executor,
+    look: inTurn,
     blocks: () => blocks,
     head,
     solid: () => blocks[Math.max(0, blocks.length - 1 - genesis.solidDistance)] ?? blocks[0],
     pending: () => pending,
-    broadcast: async (hex) => {
-      const sent = readSent(hex)
-      if (sent === undefined) return undefined
-      const refused = await refusalOf(sent)
-      if (refused !== undefined) return { kind: 'refused', txId: sent.txId, ...refused }
-      pending = [...pending, sent]
-      return { kind: 'taken', txId: sent.txId }
-    },
-    mine: async (count) => {
-      for (let done = 0; done < count; done += 1) await mineOne()
-    },
-    reorg: async (depth, drop) => {
-      const [first, ...rest] = blocks
-      const kept = rest.length - depth
-      if (kept < 0) throw new RangeError('the first block stays')
-      const gone = rest.slice(kept).flatMap((one) => one.executed.map(({ sent }) => sent))
-      blocks = [first, ...rest.slice(0, kept)]
-      await executor.tvm.rollBackTo(head().state.tvmHeight)
-      pending = [...gone, ...pending].filter(({ txId }) => !drop.includes(txId))
-      fork += 1
-      for (let done = 0; done < depth; done += 1) await mineOne()
-    },
+    broadcast: (hex) =>
+      inTurn(async () => {
+        const sent = readSent(hex)
+        if (sent === undefined) return undefined
+        const refused = await refusalOf(sent)
+        if (refused !== undefined) return { kind: 'refused', txId: sent.txId, ...refused }
+        pending = [...pending, sent]
+        return { kind: 'taken', txId: sent.txId }
+      }),
+    mine: (count) =>
+      inTurn(async () => {
+        for (let done = 0; done < count; done += 1) await mineOne()
+      }),
+    reorg: (depth, drop) =>
+      inTurn(async () => {
+        const [first, ...rest] = blocks
+        const kept = rest.length - depth
+        if (kept < 0) throw new RangeError('the first block stays')
+        const gone = rest.slice(kept).flatMap((one) => one.executed.map(({ sent }) => sent))
+        blocks = [first, ...rest.slice(0, kept)]
+        await executor.tvm.rollBackTo(head().state.tvmHeight)
+        pending = [...gone, ...pending].filter(({ txId }) => !drop.includes(txId))
+        fork += 1
+        for (let done = 0; done < depth; done += 1) await mineOne()
+      }),
     drop: (txId) => (pending = pending.filter((one) => one.txId !== txId)),
     passTime: (ms) => (laterMs += ms),
     change: (change) => {
@@ -138,6 +145,16 @@ export function createChain(executor: Executor, genesis: Genesis): TronChain {
       const changed = { ...top, state: change(top.state) }
       blocks = rest.length === 0 ? [changed] : [first, ...rest.slice(0, -1), changed]
     },
+  }
+}
+
+/** Runs works one after the other: each sees what the one before has done. */
+function takingTurns(): <Result>(work: () => Promise<Result>) => Promise<Result> {
+  let before: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const result = before.then(work)
+    before = result.catch(() => undefined)
+    return result
   }
 }
 

@@ -35,11 +35,14 @@ export async function answerAsNode(chain: TronChain, { path, body }: Asked): Pro
   const [, api, method = ''] = PATH.exec(path) ?? []
   const answer = api === 'wallet' ? (onBoth[method] ?? onWallet[method]) : onBoth[method]
   if (answer === undefined) return { status: 404, value: {} }
-  const view = { chain, top: api === 'wallet' ? chain.head() : chain.solid() }
   const text = body.toString('utf8')
   const given = Body.safeParse(JSON.parse(text === '' ? '{}' : text))
   if (!given.success) return { status: 200, value: { Error: 'INVALID json' } }
-  return { status: 200, value: await answer(view, given.data) }
+  const value = async (): Promise<object> =>
+    answer({ chain, top: api === 'wallet' ? chain.head() : chain.solid() }, given.data)
+  // A broadcast waits for its turn by itself.
+  const isLook = !method.startsWith('broadcast')
+  return { status: 200, value: isLook ? await chain.look(value) : await value() }
 }
 
 const blockOf = ({ chain, top }: View, number: number | undefined): TronBlock | undefined =>

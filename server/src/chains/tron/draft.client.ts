@@ -116,7 +116,8 @@ async function draftToken(
   const most = { ...frame, feeLimitSun: prices.feeLimitMaxSun, contract }
   const needs = { energy, bandwidth: bandwidthOf(writeRaw(most).length), newAccount: false }
   const raw = { ...most, feeLimitSun: feeLimitOf(needs, prices, feeMax) }
-  const fee = feeOf(needs, prices, resources)
+  const bandwidth = bandwidthOf(writeRaw(raw).length)
+  const fee = feeOf({ ...needs, bandwidth }, prices, resources)
   if (balance >= fee) return { raw, fee }
   throw insufficient(node.chain, assets.native, `there are ${balance} of ${fee} sun for the fee`)
 }

@@ -36,8 +36,8 @@ export type TronNodeOptions = Readonly<{
 const PROBLEM_LENGTH_MAX = 200
 const Failure = z.object({ Error: z.string() })
 
-/** Statuses of a path that a node does not offer; any other failure may pass. */
-const NOT_OFFERED: ReadonlySet<number> = new Set([400, 404, 405, 410, 501])
+/** Refusals that pass when one waits: too long, too early, too many. */
+const PASSING: ReadonlySet<number> = new Set([408, 425, 429])
 
 /** Makes the client of one node; nothing is asked until somebody does. */
 export function createTronNode(
@@ -87,7 +87,8 @@ type Asked = Readonly<{ chain: ChainId; node: string; method: string }>
 function valueOf({ ok, status, text }: NodeAnswer, asked: Asked): unknown {
   const value = readAnswerJson(text)
   const failure = Failure.safeParse(value)
-  if (failure.success || NOT_OFFERED.has(status)) {
+  const isRefused = status === 501 || (status >= 400 && status < 500 && !PASSING.has(status))
+  if (failure.success || isRefused) {
     const said = failure.success ? failure.data.Error : `HTTP ${status}`
     const problem = said.slice(0, PROBLEM_LENGTH_MAX)
     throw new AppError('chain.node_refused', { ...asked, problem })

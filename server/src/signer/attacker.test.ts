@@ -97,7 +97,7 @@ test('no coin goes to an address that is not listed, whatever is said about it',
   assert.equal(await outcome({ gas: 10_000_000n }, dear), 'signer.cap_exceeded')
 })
 
-/** Planted fault: any path that BIP-32 knows is taken for signing. */
+/** Planted fault: whatever path BIP-32 knows is taken for signing. */
 test('no key comes out, and no request ends the signer', async () => {
   await using signer = await attackedSigner()
   const asked = [
@@ -141,7 +141,7 @@ test('no key comes out, and no request ends the signer', async () => {
       const reply = await signer.send(text.replaceAll('\n', ' '))
       assert.ok(!/xprv|privateKey|"seed"/.test(reply), reply)
       const answer = reply === '' ? {} : JSON.parse(reply)
-      // A flipped bit of the fee or the nonce is no other payment; whatever is signed pays the shop.
+      // Another fee or nonce is no other payment: whatever is signed pays the shop.
       if (answer.ok === true) {
         const { to, value, data, chainId } = parseTransaction(`0x${answer.signed}`)
         assert.deepEqual([to, value, data, chainId], [SHOP.toLowerCase(), ETHER, undefined, 1])

@@ -86,8 +86,8 @@ test('codes cannot be guessed: after five wrong ones nobody’s is looked at for
 })
 
 /**
- * Payments, replacements, restarts and time in any order against a plain account of what was signed.
- * Planted faults, one each: the window counted by the calendar's day; spending forgotten at a restart.
+ * Payments, replacements, restarts and time in any order against a plain account of what was
+ * signed. Planted faults, one each: days of the calendar; spending forgotten at a restart.
  */
 test('in no 24 hours more than the cap is signed, whatever happens between', () => {
   const step = fc.oneof(

@@ -23,6 +23,7 @@ const KIND_OF_PATH: Readonly<Record<string, string>> = {
   events: 'event',
   'webhook-endpoints': 'endpoint',
   wallets: 'wallet',
+  sweeps: 'sweep',
 }
 
 const BODIES: Readonly<Record<string, object>> = {
@@ -72,6 +73,7 @@ async function makeObjects(client: V1Client): Promise<ReadonlyMap<string, string
     ['event', idOf(await client.get('/v1/events'))],
     ['endpoint', idOf(await client.post('/v1/webhook-endpoints', endpoint))],
     ['exception', await untilException(client)],
+    ['sweep', await untilSwept(client)],
   ])
 }
 
@@ -82,6 +84,15 @@ async function untilException(client: V1Client): Promise<string> {
     if (first !== undefined) return String(Object(first).id)
   }
   throw new Error('the payment of too much opened no exception')
+}
+
+/** Asks for a sweep until the deposit is final, without which there is nothing to move. */
+async function untilSwept(client: V1Client): Promise<string> {
+  for (let looks = 0; looks < 2_000; looks += 1) {
+    const { status, json } = await client.post('/v1/sweeps', { currency: 'USDT_BSC' })
+    if (status === 202) return String(Object(json['data']).id)
+  }
+  throw new Error('the deposit never became worth a sweep')
 }
 
 /** What an answer says, without what differs between any two requests. */

@@ -23,7 +23,17 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['shell'],
   ['ledger', 'chains/contract'],
   ['chains', 'custody', 'signer'],
-  ['tenancy', 'rates', 'events', 'payments', 'sandbox', 'wallets', 'payouts', 'conversions'],
+  [
+    'tenancy',
+    'rates',
+    'events',
+    'payments',
+    'sandbox',
+    'wallets',
+    'sweeps',
+    'payouts',
+    'conversions',
+  ],
   ['api'],
   ['main'],
 ]

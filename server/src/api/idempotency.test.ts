@@ -31,6 +31,7 @@ test('without a key every request works', async () => {
   assert.deepEqual(await notesIn(database), ['a', 'a'])
 })
 
+/** Seen to fail with the kept request not compared. */
 test('a key that was used for another request is refused: another body, another path', async () => {
   await using database = await boxDatabase()
   const { routes } = depositBox()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { gather } from './gather.ts'
+import { gather, gatherOn } from './gather.ts'
 
 test('calls made together share one batch, and each gets its own result', async () => {
   const batches: number[][] = []
@@ -77,4 +77,23 @@ test('a batch that fails fails for its own items only', async () => {
 test('a batch that forgets an item is a bug that its callers hear of', async () => {
   const work = gather(async () => [], { batchMax: 10 })
   await assert.rejects(work(1), /one result per item/)
+})
+
+/** Seen to fail with one gather for all: then what one asked was done on the other. */
+test('calls that name what they are done on are gathered for each of those', async () => {
+  const done: [object, number[]][] = []
+  const note = gatherOn(
+    async (on: object, items: readonly number[]) => {
+      done.push([on, [...items]])
+      return items
+    },
+    { batchMax: 100 },
+  )
+  const [one, other] = [{ name: 'one' }, { name: 'other' }]
+  const asked = [note(one, 1), note(other, 2), note(one, 3)]
+  assert.deepEqual(await Promise.all(asked), [1, 2, 3])
+  assert.deepEqual(done, [
+    [one, [1, 3]],
+    [other, [2]],
+  ])
 })

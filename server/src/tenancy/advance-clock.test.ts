@@ -16,6 +16,7 @@ type Sandbox = Awaited<ReturnType<typeof testSandbox>>
 const advance = ({ ctx }: Sandbox, book: Book, seconds: number) =>
   inDbTx(ctx, (dbTx) => advanceClock(ctx, dbTx, { book, seconds }))
 
+/** Seen to fail with the clock set instead of moved on. */
 test('the clock of one sandbox goes ahead, step by step', async () => {
   const sandbox = await testSandbox(database.db)
   const now = sandbox.ctx.clock.now()

@@ -4,6 +4,7 @@ import { testApi, testApiCtx } from '../../../test/api.ts'
 import { testDatabase } from '../../../test/database.ts'
 import { echoRoutes } from '../../../test/echo-routes.ts'
 
+/** Seen to fail with unknown members refused without their names. */
 test('what a request has too much, too little or wrong is refused by name', async () => {
   await using database = await testDatabase()
   await using api = await testApi(testApiCtx(database.db), { routes: echoRoutes })
@@ -33,6 +34,7 @@ test('what a request has too much, too little or wrong is refused by name', asyn
   assert.equal(Object(json).message, 'body: A JSON object is required.')
 })
 
+/** Seen to fail with unknown members refused without their names. */
 test('a query is judged like a body: unknown and repeated members are refused', async () => {
   await using database = await testDatabase()
   await using api = await testApi(testApiCtx(database.db), { routes: echoRoutes })

@@ -18,7 +18,7 @@ export async function headerNow(node: TronNode, api: 'wallet' | 'walletsolidity'
 /** Reads what a block's transactions did. */
 export type ReadSettled = (block: Block) => Promise<SettledBlock>
 
-const REMEMBERED_MAX = 128
+const REMEMBERED_MAX = 32
 
 /** A reader that remembers the last blocks: what is in a block of a certain hash never changes. */
 export function createSettledReader(node: TronNode): ReadSettled {

@@ -118,6 +118,27 @@ test('an amount of Tron that no float holds is read exactly', async () => {
   )
 })
 
+/** Seen to fail without a look at how the transaction ended. */
+test('coins of Tron in a transaction that failed did not arrive', async () => {
+  await using world = await startTronWorld()
+  const { latest } = await world.adapter.tips()
+  const to = world.newAddress()
+  await world.send('normal', [{ to, asset: TRX, units: units(5n) }])
+  await world.mine(1)
+  const look = async (result: string) => {
+    await using proxy = await startTronProxy(world.standIn.url, async (path, forward) =>
+      path === 'wallet/getblockbynum'
+        ? rewritten(await forward(), /{"contractRet":"SUCCESS"}/, result)
+        : undefined,
+    )
+    const how = { watch: watching([to]), blocksMax: 10 }
+    return (await scanToTip(world.connect(proxy.url).adapter, latest, how)).transfers.length
+  }
+  assert.equal(await look('{"contractRet":"SUCCESS"}'), 1)
+  assert.equal(await look('{"contractRet":"FAILED"}'), 0)
+  assert.equal(await look('{}'), 0)
+})
+
 test('what contracts of Tron sent to odd places, or of other assets, is no deposit and no trouble', async () => {
   await using world = await startTronWorld()
   const { latest } = await world.adapter.tips()

@@ -18,8 +18,9 @@ const ASKED_MAX = 1_000
 const REMEMBERED_MAX = 5_000
 
 /**
- * A reader of what waits: coins, and plain token transfers as far as their call tells. A node shows
- * waiting transactions one by one, so each is asked for once; at most a thousand new ones at a look.
+ * A reader of what waits: coins, and plain token transfers as far as their call tells. A node
+ * shows waiting transactions one by one, so each is asked for once; at most a thousand new ones at
+ * a look.
  */
 export function createPendingReader(node: TronNode, assets: TronAssets): ReadPending {
   const known = new Map<string, readonly Movement[]>()

@@ -21,3 +21,7 @@ create table pooled_key (
   primary key (book_id, family, index),
   foreign key (book_id, family) references address_pool
 );
+
+-- Whose address is this? is asked of every address that a block pays. Eight bytes of hash tell it
+-- with a quarter of the pages that the addresses themselves take.
+create index deposit_address_hash on deposit_address (hashtextextended(address, 0));

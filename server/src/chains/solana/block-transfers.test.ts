@@ -91,7 +91,7 @@ test('tokens arrive at the owner of any account that holds them, each account by
   ])
 })
 
-/** Seen to fail with differences taken by account, and with the sums of what only came. */
+/** Seen to fail with differences taken by account. */
 test('what an owner moves among his own accounts is no arrival, and what exceeds it is', () => {
   const from = {
     account: 'one',

@@ -77,5 +77,6 @@ function adapterOf(options: BitcoinOptions, node: BitcoinNode, scanCoins: ScanCo
     balanceOf: (address, _, height) => balanceAt(node, scanCoins, { address, height }),
     checkAddress: (text) => checkBitcoinAddress(text, network),
     addressOf: (publicKey) => bitcoinAddressOf(publicKey, { network, kind }),
+    isTaproot: kind === 'p2tr',
   }
 }

@@ -60,7 +60,7 @@ function assertSound(
   for (const output of outputs) assert.ok(output.units >= dustOf(output.script))
 }
 
-/** Planted faults: change below dust kept, the fee counted without the change output. */
+/** Planted fault: the fee counted without the change output. */
 test('coins that are chosen pay the outputs and the fee, and what is left comes back or is dust', () => {
   fc.assert(
     fc.property(anyCase, (given) => {
@@ -75,6 +75,20 @@ test('coins that are chosen pay the outputs and the fee, and what is left comes 
       assert.ok(choice.fee < most || choice.outputs.length > wanted.outputs.length)
     }),
   )
+})
+
+/** Planted fault: change below dust kept. */
+test('change comes back from the first satoshi that nodes pass on', () => {
+  const outputs = [{ script: TAPROOT, units: units(10_000n) }]
+  const feeFor = (vsize: number): bigint => feeAt(2_000n, vsize)
+  const withChange = [...outputs, { script: KEY_HASH, units: units(0n) }]
+  const spent = 10_000n + feeFor(vsizeOf(['p2wpkh'], withChange))
+  for (const over of [0n, 1n, 293n, 294n, 295n]) {
+    const only = coin(spent + over, 1)
+    const choice = chooseCoins({ coins: [only], must: [], outputs, change: KEY_HASH, feeFor })
+    assert.ok(choice.kind === 'chosen')
+    assert.equal(choice.outputs.length, over < 294n ? 1 : 2)
+  }
 })
 
 test('a choice falls short only when all coins together do, and says how much is missing', () => {

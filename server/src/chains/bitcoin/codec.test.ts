@@ -15,7 +15,7 @@ import { bitcoinCodec, finalTransaction } from './codec.ts'
 import { writePsbt, type Spend, type SpentInput } from './psbt.ts'
 import { scriptOf } from './script.ts'
 import { vsizeOf } from './size.ts'
-import { readTransaction, writeDraft } from './transaction.ts'
+import { readTransaction, writeDraft, writeSigned } from './transaction.ts'
 
 const codec = bitcoinCodec('regtest')
 const SEQUENCE = 0xfffffffd
@@ -168,14 +168,18 @@ test('whatever a plain payment has not is said, and never signed', () => {
 
 /**
  * The amounts of P2WPKH are believed for no other reason than the transaction that made them.
- * Planted fault: its txid not compared.
+ * Planted faults: its txid not compared, and its witnesses let through.
  */
 test('amounts that are not proved, and fields that we do not write, are refused', () => {
   const [input] = plain.inputs
   assert.ok(input?.made !== undefined)
   const dearer = inputOf(key, 900_000n, 'p2wpkh')
+  const payer = { txid: '11'.repeat(32), index: 3, sequence: 0xffffffff }
+  const witnessed = { version: 2, inputs: [payer], outputs: [input.spent], lockTime: 100_000 }
   const refused: readonly Spend[] = [
     { ...plain, inputs: [{ ...input, made: dearer.made }] },
+    // The same transaction, with a witness that no hash of it covers.
+    { ...plain, inputs: [{ ...input, made: writeSigned(witnessed, [[Uint8Array.of(7)]]) }] },
     { ...plain, inputs: [{ ...input, made: undefined }] },
     { ...plain, inputs: [{ ...input, index: 1 }] },
     { ...plain, inputs: [{ ...inputOf(other, 100_000n, 'p2tr'), made: input.made }] },
@@ -205,7 +209,7 @@ test('signed bytes are not signed again, unsigned ones not broadcast, and no key
   assert.deepEqual(codec.sign(CHAIN, unsigned, [key]), signed)
 })
 
-/** A signature of the other half of the curve's order is as valid, and makes other bytes. */
+/** Planted fault: the higher value of s let through. A signature of the other half of the curve's order is as valid, and makes other bytes. */
 test('a signature made anew by its malleable twin is refused', () => {
   const signed = codec.sign(CHAIN, writePsbt(plain), [key])
   const { spend } = finalTransaction(CHAIN, signed.bytes)

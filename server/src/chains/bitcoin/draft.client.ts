@@ -81,5 +81,6 @@ export async function writeUp(
     signers: request.from.filter(({ address }) => effects.spenders.includes(address)),
     change: hasChange ? change : undefined,
     effects,
+    network,
   }
 }

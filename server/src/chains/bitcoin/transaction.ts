@@ -1,4 +1,4 @@
-import { sha256 } from '@noble/hashes/sha2.js'
+import { hash } from 'node:crypto'
 import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js'
 import { units, type Units } from '../../money/units.ts'
 import { MalformedBytes, readerOf, writeSize, writeU32, writeU64 } from './read-bytes.ts'
@@ -46,7 +46,9 @@ export const SEQUENCE_FINAL_MIN = 0xffff_fffe
 
 const ITEMS_MAX = 1_000_000
 
-const sha256d = (bytes: Uint8Array): Uint8Array => sha256(sha256(bytes))
+// A full block takes fifteen thousand of these: the machine's own are five times as fast.
+const sha256d = (bytes: Uint8Array): Uint8Array =>
+  hash('sha256', hash('sha256', bytes, 'buffer'), 'buffer')
 
 /** A hash as the world writes it: reversed, in hexadecimal. */
 const hashText = (hash: Uint8Array): string => bytesToHex(hash.toReversed())

@@ -4,14 +4,15 @@ import { entropyToMnemonic } from '@scure/bip39'
 import { wordlist } from '@scure/bip39/wordlists/english.js'
 
 /** Families of chains whose deposit addresses derive from an account's public key alone. */
-export const pathFamilies = ['bip122', 'eip155', 'tron', 'stacks'] as const
+export const pathFamilies = ['bip122', 'bip122-p2tr', 'eip155', 'tron', 'stacks'] as const
 
-/** One of these families, named as in CAIP-2. */
+/** One of these families, named as in CAIP-2; Taproot has account keys of its own (BIP-86). */
 export type PathFamily = (typeof pathFamilies)[number]
 
 /** Hardened purpose and coin of the account paths. */
 const accountPaths: Readonly<Record<PathFamily, Readonly<{ purpose: number; coin: number }>>> = {
   bip122: { purpose: 84, coin: 0 },
+  'bip122-p2tr': { purpose: 86, coin: 0 },
   eip155: { purpose: 44, coin: 60 },
   tron: { purpose: 44, coin: 195 },
   stacks: { purpose: 44, coin: 5757 },

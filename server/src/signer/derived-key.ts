@@ -1,4 +1,5 @@
 import { ed25519 } from '@noble/curves/ed25519.js'
+import type { HDKey } from '@scure/bip32'
 import { getPublicKey } from '@scure/sr25519'
 import { bitcoinAddressOf, type BitcoinNetwork } from '../chains/bitcoin/address.ts'
 import { evmAddressOf } from '../chains/evm/address.ts'
@@ -108,15 +109,32 @@ function accountChainKey(
   return { path, address: accountChains[family](keys.publicKey), ...keys }
 }
 
+/** Accounts whose keys are remembered. */
+const PARENTS_MAX = 1_000
+
 type Keys = Pick<DerivedKey, 'publicKey' | 'privateKey'>
 
 function secp256k1Key(master: Master, steps: readonly number[]): Keys {
-  const key = steps.reduce((parent, step) => parent.deriveChild(step), master.secp256k1)
+  const key = parentOf(master, steps.slice(0, -1)).deriveChild(steps.at(-1) ?? 0)
   const { publicKey, privateKey } = key
   if (publicKey === null || privateKey === null) throw new Error('a child of the root has no key')
   const keys = { publicKey: Uint8Array.from(publicKey), privateKey: Uint8Array.from(privateKey) }
   key.wipePrivateData()
   return keys
+}
+
+function parentOf({ secp256k1, parents }: Master, steps: readonly number[]): HDKey {
+  const name = steps.join('/')
+  const known = parents.get(name)
+  if (known !== undefined) return known
+  const key = steps.reduce((parent, step) => parent.deriveChild(step), secp256k1)
+  const [oldest] = parents.keys()
+  if (parents.size >= PARENTS_MAX && oldest !== undefined) {
+    parents.get(oldest)?.wipePrivateData()
+    parents.delete(oldest)
+  }
+  parents.set(name, key)
+  return key
 }
 
 type Ed25519Form = Readonly<{ coin: number; addressOf: (publicKey: Uint8Array) => string }>

@@ -11,6 +11,7 @@ import {
 } from '../../test/signing-world.ts'
 import { AppError, isError } from '../errors/app-error.ts'
 import { verifyLog } from './log-file.action.ts'
+import { NO_LINE, readLine, writeLine } from './log-line.ts'
 
 const shop = stranger('shop')
 const DAY = 86_400_000
@@ -47,7 +48,7 @@ test('the log names each signature and refusal, and its head follows from all of
   assert.deepEqual([head.line, isCut], [4, false])
 })
 
-/** Planted faults, one each: `previous` not compared; the hash not over the whole line. */
+/** Planted fault: the hash of a line not compared with its text. */
 test('one changed character anywhere is found, at its line', () => {
   using world = signingWorld()
   const text = fourLines(world)
@@ -96,6 +97,18 @@ test('a last line that a crash cut short is dropped, wherever it was cut', () =>
     assert.equal(damageOf(world.file), undefined)
     assert.equal(readFileSync(world.file, 'utf8').startsWith(whole), true)
   }
+})
+
+/** Planted fault: `previous` not compared. */
+test('a line that was written anew with a hash of its own is found at the next one', () => {
+  using world = signingWorld()
+  const [first = '', second = '', ...others] = fourLines(world).trimEnd().split('\n')
+  const read = readLine(NO_LINE, first)
+  assert.ok(typeof read !== 'string')
+  const forged = writeLine(read.head, { kind: 'refused', intent: 'x', code: 'y' }, world.now())
+  writeFileSync(world.file, `${[first, forged.text, ...others].join('\n')}\n`)
+  assert.notEqual(forged.text, second)
+  assert.equal(damageOf(world.file), 3)
 })
 
 test('a damaged log stops the signer at its start', () => {

@@ -24,6 +24,10 @@ const commands: Readonly<Record<string, Command>> = {
     doc: 'what the signer did and may do: log [--verify] [--json], policy, second-factor',
     load: async () => (await import('./main/signer.ts')).signer,
   },
+  halts: {
+    doc: 'list what nodes contradict one another about; [--resume USDT_BSC [--environment live]]',
+    load: async () => (await import('./main/halts.ts')).halts,
+  },
   verify: {
     doc: 'prove the ledger: replay it and check its chain of hashes',
     load: async () => (await import('./main/verify.ts')).verify,

@@ -1,11 +1,13 @@
 import { AppError } from '../errors/app-error.ts'
+import type { Realm } from '../chains/contract-book-chain.ts'
 import type { Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
-import { inDbTx, type DbTx } from '../shell/db.ts'
+import { inDbTx, type DbTx, type Queryable } from '../shell/db.ts'
 import { readBook } from './book.store.ts'
 import {
   endHalt,
   insertHalt,
+  listHalts,
   recallDeposits,
   waitingBooks,
   type CreditingHalt,
@@ -17,6 +19,10 @@ export type TellHalt = (dbTx: DbTx, book: Book, halt: CreditingHalt) => Promise<
 
 /** What halting needs. */
 export type HaltCtx = Pick<ShellCtx, 'db' | 'clock' | 'ids'> & Readonly<{ tellHalt: TellHalt }>
+
+/** The halts that stand in a realm. */
+export const standingHalts = (db: Queryable, realm: Realm): Promise<readonly CreditingHalt[]> =>
+  listHalts(db, realm)
 
 /** Credits no deposit of an asset on a chain any more until `resumeCrediting`; others go on. */
 export async function haltCrediting(ctx: HaltCtx, of: RealmAsset, reason: string): Promise<void> {

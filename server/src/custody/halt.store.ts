@@ -19,16 +19,6 @@ export type CreditingHalt = RealmAsset &
 
 type Row = Readonly<{ halt_id: string; reason: string; halted_at: Instant }>
 
-/** The halt that stands; absent when deposits are credited. */
-export async function readHalt(db: Queryable, of: RealmAsset): Promise<CreditingHalt | undefined> {
-  const rows = await db.query<Row>(
-    `select halt_id, reason, halted_at from crediting_halt
-     where realm = $1 and chain = $2 and asset = $3 and resumed_at is null`,
-    [of.realm, of.chain, of.asset],
-  )
-  return rows[0] === undefined ? undefined : haltOf(of, rows[0], undefined)
-}
-
 /** The halts that stand in a realm. */
 export async function listHalts(db: Queryable, realm: Realm): Promise<readonly CreditingHalt[]> {
   const rows = await db.query<Row & Readonly<{ chain: ChainId; asset: AssetId }>>(

@@ -7,6 +7,11 @@ export const shellErrors = {
     retry: 'changed',
     say: (c) => `The setting ${c.env} is not usable: ${c.problem}`,
   }),
+  'shell.arguments_invalid': define<{ problem: string }>({
+    status: 500,
+    retry: 'changed',
+    say: (c) => `The command does not understand what is given to it: ${c.problem}`,
+  }),
   'shell.port_taken': define<{ host: string; port: number }>({
     status: 500,
     retry: 'changed',

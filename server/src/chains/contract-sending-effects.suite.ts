@@ -18,6 +18,7 @@ const FLIPS_PER_TRANSACTION = 300
 
 /** What may be believed of bytes: the signer knows nothing else of a transaction. */
 export function effectTests({ make, propertyRuns }: SendingWorldMaker): void {
+  /** Seen to fail with effects that are a unit off. */
   test('what is built for a request does what it asks for and nothing else', async () => {
     await using world = await make()
     const key = await richKey(world, world.assets)
@@ -51,7 +52,8 @@ export function effectTests({ make, propertyRuns }: SendingWorldMaker): void {
 
   /**
    * The differential: wherever the codec believes flipped bytes to be a plain payment, the other
-   * library must read the same payment from them.
+   * library must read the same payment from them. Seen to fail with an amount read without its
+   * highest bytes, and with an account's number that the other library could not read.
    */
   test('a flipped bit is refused, or shows in what the bytes are said to do', async () => {
     await using world = await make()
@@ -85,6 +87,7 @@ export function effectTests({ make, propertyRuns }: SendingWorldMaker): void {
     }
   })
 
+  /** Seen to fail where what stands behind the end was not looked at. */
   test('bytes that are cut short, or go on behind their end, are refused', async () => {
     await using world = await make()
     const { codec, adapter } = world

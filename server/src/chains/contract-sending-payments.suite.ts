@@ -23,6 +23,10 @@ import type { Payment, SendRequest } from './contract-sending.ts'
 
 /** What becomes of a payment when nothing goes wrong. */
 export function paymentTests({ make }: SendingWorldMaker): void {
+  /**
+   * Seen to fail where a node's "already known" was a refusal, where a slot was spent with its first
+   * confirmation, and where a transaction that nobody knew was said to wait.
+   */
   test('a payment is built, signed, broadcast, mined and final, and costs its fee alone', async () => {
     await using world = await make()
     for (const asset of world.assets) await followOnePayment(world, asset)
@@ -54,6 +58,7 @@ export function paymentTests({ make }: SendingWorldMaker): void {
     }
   })
 
+  /** Seen to fail where numbers were counted without what waits. */
   test('a second payment uses nothing that a waiting one uses', async () => {
     await using world = await make()
     const key = await richKey(world)
@@ -72,7 +77,10 @@ export function paymentTests({ make }: SendingWorldMaker): void {
     }
   })
 
-  /** Nothing may be left behind, or a swept address would be swept again and again. */
+  /**
+   * Nothing may be left behind, or a swept address would be swept again and again. Seen to fail
+   * with a fee limit that was kept back whole.
+   */
   test('everything that a key has goes to one address, and nothing stays', async () => {
     await using world = await make()
     for (const asset of world.assets) {
@@ -115,6 +123,7 @@ export function paymentTests({ make }: SendingWorldMaker): void {
     assert.equal(await balanceNow(world, payer.address, world.assets[0]), world.plenty - fee)
   })
 
+  /** Seen to fail with a hasty price that was half the slow one. */
   test('haste never makes a payment cheaper', async () => {
     await using world = await make()
     const key = await richKey(world)

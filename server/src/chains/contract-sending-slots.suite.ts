@@ -65,6 +65,7 @@ export function slotTests({ make }: SendingWorldMaker): void {
     assert.equal((await world.sender.lookUp(stuck.txHash)).kind, 'unknown')
   })
 
+  /** Seen to fail where nobody asked what had become of it. */
   test('what is mined cannot be replaced, nor anything where nothing can be', async () => {
     await using world = await make()
     const key = await richKey(world)
@@ -77,6 +78,7 @@ export function slotTests({ make }: SendingWorldMaker): void {
     )
   })
 
+  /** Seen to fail where a number that another used was taken for the transaction's own. */
   test('of two transactions that share a slot only one is mined, and the other is refused', async (t) => {
     await using world = await make()
     const key = await richKey(world)
@@ -98,6 +100,7 @@ export function slotTests({ make }: SendingWorldMaker): void {
     assert.equal((await world.sender.lookUp(other.txHash)).kind, 'unknown')
   })
 
+  /** Seen to fail where what had been broadcast once was not handed to the node again. */
   test('a transaction that was dropped is unknown, and broadcast again it is mined', async () => {
     await using world = await make()
     const key = await richKey(world)
@@ -112,6 +115,7 @@ export function slotTests({ make }: SendingWorldMaker): void {
     await minedState(world, signed.txHash)
   })
 
+  /** Seen to fail where a transaction that was once mined was remembered so. */
   test('a fork that takes a transaction out frees its slots, and it is mined again', async () => {
     await using world = await make()
     const key = await richKey(world)

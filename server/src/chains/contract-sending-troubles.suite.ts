@@ -21,6 +21,7 @@ const unreachable = (error: unknown): boolean => isError(error, 'chain.unreachab
 
 /** What is refused before anything is signed, and what a bad line must not change. */
 export function troubleTests({ make }: SendingWorldMaker): void {
+  /** Seen to fail where silence was read as a refusal. */
   test('when the answer to a broadcast is lost, broadcasting again pays once', async () => {
     await using world = await make()
     for (const asset of world.assets) {
@@ -41,6 +42,7 @@ export function troubleTests({ make }: SendingWorldMaker): void {
     }
   })
 
+  /** Seen to fail without the comparison with the balance, of coins and of tokens. */
   test('what cannot be paid for is refused, and nothing waits', async () => {
     await using world = await make()
     const [native] = world.assets
@@ -75,6 +77,7 @@ export function troubleTests({ make }: SendingWorldMaker): void {
     await assertRefused(world, request, 'chain.insufficient_funds')
   })
 
+  /** Seen to fail where the limit was not compared. */
   test('a payment that costs more than its limit is not built', async () => {
     await using world = await make()
     for (const asset of world.assets) {
@@ -90,6 +93,7 @@ export function troubleTests({ make }: SendingWorldMaker): void {
     }
   })
 
+  /** Seen to fail where nothing could be paid, and a token's contract be a recipient. */
   test('a payment that the chain cannot carry out is refused', async () => {
     await using world = await make()
     const [native] = world.assets

@@ -49,6 +49,8 @@ export type UnsignedTx = Readonly<{
   /** Where its change goes, of those that were offered. */
   change: OwnKey | undefined
   effects: TxEffects
+  /** Which network of the chain it is for, where each writes addresses in its own way. */
+  network?: 'mainnet' | 'testnet' | 'signet' | 'regtest'
 }>
 
 /** One movement of coins that a transaction makes; `all`: whatever the sender then holds. */

@@ -78,6 +78,8 @@ export type ChainAdapter = Readonly<{
   checkAddress: (text: string) => AddressCheck
   /** @param publicKey compressed secp256k1 key, 33 bytes; ed25519 or sr25519 key, 32 bytes */
   addressOf: (publicKey: Uint8Array) => string
+  /** Its addresses are Taproot's, which are made of account keys of their own (BIP-86). */
+  isTaproot?: boolean
 }>
 
 /** The level of a transfer in a block at `height` when the chain's tips are these. */

@@ -15,15 +15,16 @@ export type DepositRoute = Readonly<{
 }>
 
 /**
- * How a book gets addresses on a chain; absent where it does not use the chain. Where addresses cannot
- * be derived from a public key, the signer makes them ahead; a simulated chain takes the keys of
- * another family there: nobody ever has to sign for it.
+ * How a book gets addresses on a chain; absent where it does not use the chain. Where addresses
+ * cannot be derived from a public key, the signer makes them ahead; a simulated chain takes the
+ * keys of another family there.
  */
 export function depositRoute(chains: Chains, book: Book, chain: ChainId): DepositRoute | undefined {
   const found = chains.of(book, chain)
   if (found === undefined) return undefined
   const { family } = knownNetwork(chain)
-  const own = keyFamilies.find((one) => one === family)
+  const wanted = found.adapter.isTaproot === true ? 'bip122-p2tr' : family
+  const own = keyFamilies.find((one) => one === wanted)
   const pooled = poolFamilies.find((one) => one === family)
   const keys = own ?? (isSimulated(found) ? 'eip155' : pooled)
   return keys === undefined ? undefined : { chain: found, family, keys }

@@ -6,11 +6,17 @@ import type { OwnKey, Payment, SignedTx } from '../chains/contract-sending.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { ChainId, Units } from '../money/units.ts'
 
-/** A family of chains whose account keys the signer gives out. */
-export type KeyFamily = 'bip122' | 'eip155' | 'tron' | 'stacks'
+/** A family of chains whose account keys the signer gives out; Taproot has its own (BIP-86). */
+export type KeyFamily = 'bip122' | 'bip122-p2tr' | 'eip155' | 'tron' | 'stacks'
 
 /** Every such family. */
-export const keyFamilies: readonly KeyFamily[] = ['bip122', 'eip155', 'tron', 'stacks']
+export const keyFamilies: readonly KeyFamily[] = [
+  'bip122',
+  'bip122-p2tr',
+  'eip155',
+  'tron',
+  'stacks',
+]
 
 /** An account's public side: `path` such as `m/84'/0'/3'`; `fingerprint` names the seed. */
 export type AccountXpub = Readonly<{ path: string; xpub: string; fingerprint: string }>

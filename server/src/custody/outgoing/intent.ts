@@ -15,10 +15,10 @@ import type { Outgoing } from './outgoing.ts'
  */
 export function intentOf(
   { outgoingId, kind, chain, request }: Outgoing,
-  built: Pick<UnsignedTx, 'signers' | 'change' | 'effects'>,
+  built: Pick<UnsignedTx, 'signers' | 'change' | 'effects' | 'network'>,
   simulated: boolean,
 ): SigningIntent {
-  const { signers, change, effects } = built
+  const { signers, change, effects, network } = built
   const moves = effects.moves.filter(({ to }) => to !== change?.address)
   assert.deepEqual(effects.besides, [], `${outgoingId}: it does more than it should`)
   assert.ok(effects.feeMax <= request.feeMax, `${outgoingId}: it may cost too much`)
@@ -27,6 +27,7 @@ export function intentOf(
     keys: signers,
     payments: request.everything === true ? swept(request, moves) : paid(request, moves),
     ...(change === undefined ? {} : { change }),
+    ...(network === undefined ? {} : { network }),
     feeMax: request.feeMax,
   }
 }
@@ -66,6 +67,7 @@ const Stored = z.object({
     }),
   ),
   change: Key.optional(),
+  network: z.enum(['mainnet', 'testnet', 'signet', 'regtest']).optional(),
   feeMax: Amount,
 })
 
@@ -79,9 +81,10 @@ export const intentToJson = (intent: SigningIntent): string =>
 
 /** The intent that was stored. @throws Error for what we did not write */
 export function intentFromJson(json: unknown): SigningIntent {
-  const { payments, ...rest } = Stored.parse(json)
+  const { payments, network, ...rest } = Stored.parse(json)
   return {
     ...rest,
+    ...(network === undefined ? {} : { network }),
     payments: payments.map(({ path, ...one }) => (path === undefined ? one : { ...one, path })),
   }
 }

@@ -117,9 +117,9 @@ export function readAddressPage(
 export type RealmChain = Readonly<{ realm: Realm; chain: ChainId; family: NetworkFamily }>
 
 /**
- * Which of these addresses belong to a book of the realm: one question for a whole block. Whoever the
- * block pays, most are strangers; the index of hashes finds that out with few and short pages, and
- * what it takes for ours is compared in full.
+ * Which of these addresses belong to a book of the realm: one question for a whole block. Whoever
+ * the block pays, most are strangers; the index of hashes finds that out with few and short pages,
+ * and what it takes for ours is compared in full.
  */
 export async function findOurs(
   db: Queryable,

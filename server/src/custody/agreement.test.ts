@@ -111,8 +111,8 @@ test('above the threshold a deposit is credited when a second node shows it, bel
 })
 
 /**
- * Planted faults: the halt of one asset taken for all; the event told at every try; a resumed deposit
- * credited without being asked about again.
+ * Planted faults: the halt of one asset taken for all; the event told at every try; a resumed
+ * deposit credited without being asked about again.
  */
 test('nodes that contradict one another halt the asset, others go on, and an operator resumes it', async () => {
   await using world = await custodyWorld({ signer: keysOnly })

@@ -7,7 +7,9 @@ import type { ShellCtx } from '../shell/context.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'
 import { listPolicies, putPolicy, recallWaiting, type AssetPolicy } from './policy.store.ts'
 
-/** The confirmation policies that a book settled; assets that are not here are credited when final. */
+/**
+ * The confirmation policies that a book settled; assets that are not here are credited when final.
+ */
 export const confirmationPolicies = (
   db: Queryable,
   { bookId }: Book,

@@ -10,8 +10,8 @@ import { isAtLeast, type CreditLevel } from './policy.ts'
 export type AddressOwner = Readonly<{ kind: 'payment' | 'wallet' | 'treasury'; id: string }>
 
 /**
- * How far a deposit has come: up as its block is buried, `reverted` when the chain lost it. `final` is
- * credited: as the chain's finality rule says, or earlier where the book's policy does.
+ * How far a deposit has come: up as its block is buried, `reverted` when the chain lost it. `final`
+ * is credited: as the chain's finality rule says, or earlier where the book's policy does.
  */
 export type DepositLevel = Level | 'reverted'
 

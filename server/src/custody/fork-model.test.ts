@@ -94,9 +94,9 @@ async function assertSynced(the: Play, drawn: readonly Policy[] = []): Promise<v
 
 /**
  * Planted faults, each of which it caught within 40 runs: no `for update` in `lockDeposit`; no
- * version in `moveWatch`; the cursor moved in a commit of its own; `observeFork` one block too high;
- * a known deposit not moved to its new block; `observeGone` left out; no final blocks kept; the
- * first sighting's number given to every sighting; what is credited early never taken back.
+ * version in `moveWatch`; the cursor moved in a commit of its own; `observeFork` one block too
+ * high; a known deposit not moved to its new block; `observeGone` left out; no final blocks kept;
+ * the first sighting's number given to every sighting; what is credited early never taken back.
  */
 test('after any blocks, forks, crashes and rival workers, under any policy, the books are those of a fresh sync', async () => {
   await fc.assert(

@@ -9,7 +9,9 @@ export type PoolKey = Readonly<{ book_id: BookId; family: PoolFamily }>
 /** A key of an address, with its place. */
 export type PlacedKey = Readonly<{ index: number; path: string; publicKey: Uint8Array }>
 
-/** Makes sure that every book of an environment has a pool of a family; new ones are due at once. */
+/**
+ * Makes sure that every book of an environment has a pool of a family; new ones are due at once.
+ */
 export async function ensurePools(
   db: Queryable,
   of: Readonly<{ environment: Environment; family: PoolFamily; now: Instant }>,
@@ -94,7 +96,9 @@ export async function readNextIndex(db: Queryable, { book_id, family }: PoolKey)
   return row?.next ?? 0
 }
 
-/** Takes indexes for ever, if nobody took any since the next one was read; false when somebody did. */
+/**
+ * Takes indexes for ever, if nobody took any since the next one was read; false when somebody did.
+ */
 export async function claimIndexes(
   dbTx: DbTx,
   { book_id, family }: PoolKey,

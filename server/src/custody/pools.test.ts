@@ -45,7 +45,9 @@ const away: Signer = {
   sign: () => Promise.reject(new Error('nothing is signed here')),
 }
 
-/** Planted faults: a key left in the pool when it is taken; the signer asked when the pool is empty. */
+/**
+ * Planted faults: a key left in the pool when it is taken; the signer asked when the pool is empty.
+ */
 test('addresses of a pool are the signer’s, each given out once, and refused when none is left', async () => {
   await using world = await custodyWorld({ signer })
   const { ctx, source, pool } = solanaOf(world)

@@ -24,8 +24,8 @@ const ASKED_MAX = 200
 const ROUNDS_MAX = 10
 
 /**
- * Has the signer make keys until a pool is full. Indexes are taken when the keys are there: while the
- * signer is away, trying again uses none up.
+ * Has the signer make keys until a pool is full. Indexes are taken when the keys are there: while
+ * the signer is away, trying again uses none up.
  *
  * @throws custody.signer_changed, signer.no_answer, signer.refused
  */

@@ -21,8 +21,8 @@ export type Question = Readonly<{
 /**
  * What one node says. `shows`: the transfer is in that block, and the block is as sure as asked.
  * `lacks`: it has that very block, and the transfer is not in it. `elsewhere`: another block is
- * final at that height. `behind`: it does not go that far yet, or sees a fork. `silent`: it does not
- * answer.
+ * final at that height. `behind`: it does not go that far yet, or sees a fork. `silent`: it does
+ * not answer.
  */
 export type Testimony = 'shows' | 'lacks' | 'elsewhere' | 'behind' | 'silent'
 

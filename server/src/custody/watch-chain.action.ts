@@ -23,7 +23,9 @@ const STEPS_MAX = 20
 const TROUBLE_MS = 5_000
 const NOT_CONFIGURED_MS = 60_000
 
-/** A sandbox where nothing is under way moves only when it is played, and playing asks for a look. */
+/**
+ * A sandbox where nothing is under way moves only when it is played, and playing asks for a look.
+ */
 const QUIET_MS = 5 * 60_000
 
 /**

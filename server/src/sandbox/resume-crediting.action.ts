@@ -10,8 +10,8 @@ import { requireSandbox, type SandboxCtx } from './play.action.ts'
  * Goes on crediting an asset of a simulated chain after its nodes contradicted one another, as
  * whoever runs the server does for real chains.
  *
- * @throws sandbox.test_key_needed, sandbox.chain_not_playable, custody.crediting_not_halted, and what
- *   `resolveAsset` throws
+ * @throws sandbox.test_key_needed, sandbox.chain_not_playable, custody.crediting_not_halted, and
+ *   what `resolveAsset` throws
  */
 export async function resumeSandbox(
   ctx: SandboxCtx & HaltCtx,

@@ -77,7 +77,9 @@ const depositNow = (
 
 type Crediting = Readonly<{ wallet: Wallet; known: WalletDeposit | undefined }>
 
-/** Coins that come again after a fork had taken them back make good first what was spent of them. */
+/**
+ * Coins that come again after a fork had taken them back make good first what was spent of them.
+ */
 async function placesOf(
   dbTx: DbTx,
   deposit: Deposit,

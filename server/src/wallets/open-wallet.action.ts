@@ -22,7 +22,9 @@ export type WalletRequest = Readonly<{
   metadata: string
 }>
 
-/** A wallet that can be opened: its customer's that is there, or an address nobody was given yet. */
+/**
+ * A wallet that can be opened: its customer's that is there, or an address nobody was given yet.
+ */
 export type PreparedWallet =
   | Readonly<{ kind: 'there'; wallet: Wallet }>
   | Readonly<{

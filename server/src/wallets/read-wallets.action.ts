@@ -40,7 +40,9 @@ export async function findWallet(db: Queryable, book: Book, walletId: string): P
   return wallet
 }
 
-/** A customer's wallet by what it is for. @throws wallets.wallet_unknown, what `resolveAsset` does */
+/**
+ * A customer's wallet by what it is for. @throws wallets.wallet_unknown, what `resolveAsset` does
+ */
 export async function lookUpWallet(
   db: Queryable,
   book: Book,
@@ -59,7 +61,9 @@ export type WalletQuery = Readonly<{
   currency?: string | undefined
 }>
 
-/** Wallets of this book, newest first. @throws wallets.list_place_unknown, money.unknown_currency */
+/**
+ * Wallets of this book, newest first. @throws wallets.list_place_unknown, money.unknown_currency
+ */
 export async function listWallets(
   ctx: ReadCtx,
   book: Book,

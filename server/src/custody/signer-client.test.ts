@@ -32,7 +32,7 @@ test('the signer gives every family that custody derives for an account key it c
   for (const family of keyFamilies) {
     const { xpub, path, fingerprint } = await client.xpub(family, 9)
     assert.equal(receivingKey(xpub).publicKey.length, 33)
-    assert.match(path, /^m\/(44|84)'\/\d+'\/9'$/)
+    assert.match(path, /^m\/(44|84|86)'\/\d+'\/9'$/)
     assert.equal(fingerprint, signer.fingerprint)
   }
 })

@@ -56,11 +56,14 @@ async function prepare(binary: string): Promise<Base> {
 
 const freshAddress = (): string => p2wpkhAddress(randomBytes(20), 'regtest')
 
+/** A chain on a real node, which can be asked past the adapter. */
+export type BitcoindWorld = SendingWorld & Pick<Bitcoind, 'ask'>
+
 /** Starts a world on a real node, on which coins of ours are sent too. */
 export async function startBitcoindWorld(
   binary: string,
   kind: BitcoinAddressKind,
-): Promise<SendingWorld> {
+): Promise<BitcoindWorld> {
   const base = await (prepared ??= prepare(binary))
   const node = await startBitcoind(binary, base.directory)
   const line = await openLine(node.port)
@@ -73,6 +76,7 @@ export async function startBitcoindWorld(
     ...regtestAbilities,
     ...regtestSending(kind),
     ...play,
+    ask: node.ask,
     adapter,
     sender: senderOf({ sender }),
     reopen: () => Promise.resolve(connect().adapter),

@@ -83,7 +83,7 @@ async function changeIn(
   account: string,
 ): Promise<BlockTransaction> {
   const block = await wholeBlock(node, slot)
-  const change = block.transactions.findLast((one) => placeIn(one, account) !== -1)
+  const change = block?.transactions.findLast((one) => placeIn(one, account) !== -1)
   if (change === undefined) throw unsettled(node)
   return change
 }

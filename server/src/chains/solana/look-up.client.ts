@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { units } from '../../money/units.ts'
 import type { TxState } from '../contract-sending.ts'
 import { Changes, Place, valued } from './answers.ts'
-import { CONFIRMED, headerAt } from './blocks.client.ts'
+import { CONFIRMED, toldAt } from './blocks.client.ts'
 import { readSlot } from './lifetime.ts'
 import { unsettled, type SolanaNode } from './node.client.ts'
 
@@ -20,11 +20,10 @@ export async function lookUp(node: SolanaNode, txHash: string): Promise<TxState>
       return { kind: (await isKnown(node, txHash)) ? 'waiting' : 'unknown' }
     }
     const { slot, meta } = found
-    const header = await headerAt(node, slot)
+    const block = await toldAt(node, slot)
     // A fork came between the two answers.
-    if (header === undefined) continue
+    if (block === undefined) continue
     const succeeded = meta.err === null || meta.err === undefined
-    const block = { height: slot, hash: header.blockhash }
     return { kind: 'mined', block, succeeded, fee: units(meta.fee + openingRent(meta)) }
   }
   throw unsettled(node)

@@ -149,7 +149,9 @@ test('a node that lags behind the cursor is behind, and no fork', async () => {
   const { latest } = await proxy.adapter.tips()
   proxy.behave(async ({ method }, forward) => {
     if (method === 'getSlot') return result(old.height)
-    return method === 'getBlocksWithLimit' ? result([]) : forward()
+    if (method !== 'getBlocksWithLimit') return forward()
+    const { result: slots } = Slots.parse(JSON.parse(await forward()))
+    return result(slots.filter((one) => one <= old.height))
   })
   await assert.rejects(proxy.adapter.scan(latest, watching([]), 10), (error) =>
     isError(error, 'chain.node_behind'),
@@ -188,4 +190,27 @@ test('balances of an owner count all his accounts of a token, and those alone', 
   assert.equal(await world.adapter.balanceOf(to, token, latest.height), 1_400n)
   assert.equal(await world.adapter.balanceOf(other, token, latest.height), 700n)
   assert.equal(await world.adapter.balanceOf(other, COIN, latest.height), 0n)
+})
+
+/** Seen to fail with the newest slot taken for that of the newest block. */
+test('a block that the node still writes down is looked at later', async () => {
+  await using world = await startSolanaWorld()
+  await using proxy = await throughProxy(world)
+  const { latest: start } = await proxy.adapter.tips()
+  await world.mine(3)
+  const writing = start.height + 3
+  proxy.behave(({ method, params }, forward) =>
+    method === 'getBlock' && params[0] === writing
+      ? Promise.resolve(refusal(-32_004, `Block not available for slot ${writing}`))
+      : forward(),
+  )
+  assert.equal((await proxy.adapter.tips()).latest.height, writing - 1)
+  const scan = await proxy.adapter.scan(start, watching([]), 10)
+  assert.ok(scan.kind === 'blocks')
+  assert.deepEqual(
+    scan.blocks.map((one) => one.height),
+    [writing - 2, writing - 1],
+  )
+  proxy.behave(undefined)
+  assert.equal((await proxy.adapter.tips()).latest.height, writing)
 })

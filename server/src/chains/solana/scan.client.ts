@@ -4,7 +4,7 @@ import { inParallel } from '../evm/concurrent.ts'
 import type { Block } from './answers.ts'
 import type { AssetTable } from './assets.ts'
 import { arrivalsIn } from './block-transfers.ts'
-import { blockAt, CONFIRMED, slotAt, slotsFrom, wholeBlock } from './blocks.client.ts'
+import { newestBlock, slotsFrom, wholeBlock } from './blocks.client.ts'
 import { unsettled, type SolanaNode } from './node.client.ts'
 
 /** After which block to look, for whom, and how far. */
@@ -42,9 +42,15 @@ async function scanOnce(
 ): Promise<Scan> {
   const slots = await slotsFrom(node, from.height + 1, blocksMax)
   if (slots.length === 0) return atTip(node, from)
-  const placed = await inParallel(slots, async (slot): Promise<Placed> => {
-    return { slot, block: await wholeBlock(node, slot) }
-  })
+  const told = await inParallel(slots, async (slot) => ({
+    slot,
+    block: await wholeBlock(node, slot),
+  }))
+  const end = told.findIndex((one) => one.block === undefined)
+  const placed = told
+    .slice(0, end === -1 ? told.length : end)
+    .flatMap(({ slot, block }): readonly Placed[] => (block === undefined ? [] : [{ slot, block }]))
+  if (placed.length === 0) throw unsettled(node)
   if (isForked(node, from, placed)) return { kind: 'forked' }
   const transfers: ChainTransfer[] = []
   for (const { slot, block } of placed) {
@@ -81,8 +87,7 @@ function isForked(node: SolanaNode, from: BlockRef, placed: readonly Placed[]): 
  * final. A chain that really became shorter shows its fork once it has grown again.
  */
 async function atTip(node: SolanaNode, from: BlockRef): Promise<Scan> {
-  const tip = await blockAt(node, await slotAt(node, CONFIRMED))
-  if (tip === undefined) throw unsettled(node)
+  const tip = await newestBlock(node)
   if (tip.height === from.height) {
     return tip.hash === from.hash
       ? { kind: 'blocks', blocks: [], transfers: [] }

@@ -71,11 +71,13 @@ export function createChain(executor: Executor, genesis: Genesis): TronChain {
 
   const refusalOf = async (sent: Sent): Promise<Refusal | undefined> => {
     const { deed } = sent
-    const waits = pending.some(({ txId }) => txId === sent.txId)
-    if (waits || isMined(blocks, sent)) return refusal('DUP_TRANSACTION_ERROR', 'Dup transaction.')
+    const known = refusal('DUP_TRANSACTION_ERROR', 'Dup transaction.')
+    if (pending.some(({ txId }) => txId === sent.txId)) return known
     if (!isSigned(sent)) return refusal('SIGERROR', 'Validate signature error: it is not signed')
     const late = timing(blocks, sent)
     if (late !== undefined) return late
+    // Last, as nodes do: one that was mined long ago is refused for its time.
+    if (isMined(blocks, sent)) return known
     const { state, timeMs: nowMs } = head()
     const spent = pending.filter((one) => one.deed.owner === deed.owner)
     const promised = spent.reduce((sum, one) => sum + one.deed.sun, 0n)

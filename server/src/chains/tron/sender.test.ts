@@ -79,7 +79,10 @@ test('a payment of Tron that can never be mined any more is made again, and paid
   assert.equal(await balanceNow(world, request.payments[0].to, TRX), request.payments[0].units)
 })
 
-/** Seen to fail when only the expiration was looked at. */
+/**
+ * Seen to fail when only the expiration was looked at, and when the node's refusal of what it has
+ * mined long ago was taken for one.
+ */
 test('a payment of Tron that was mined is never made again, however long ago', async () => {
   await using world = await startTronSendingWorld()
   const key = await richKey(world)

@@ -44,7 +44,7 @@ export type FeeEstimate = Readonly<{
 export type UnsignedTx = Readonly<{
   chain: ChainId
   bytes: Uint8Array
-  /** The keys that have to sign it. */
+  /** The keys that have to sign it, and those of addresses that it empties without a signature. */
   signers: readonly OwnKey[]
   /** Where its change goes, of those that were offered. */
   change: OwnKey | undefined

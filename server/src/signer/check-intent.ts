@@ -60,11 +60,16 @@ export function checkIntent(
 
 type Differs = (problem: string) => AppError
 
+/**
+ * The intent names the keys that sign, and those of addresses that are emptied without their
+ * signature, by a contract that they let act for them before: all of them are proved to be ours.
+ */
 function checkSpenders(effects: TxEffects, { keys }: Proved, differs: Differs): void {
   const own = new Set(keys.map(({ address }) => address))
   if (own.size !== keys.length) throw differs('a key is named twice')
-  const spenders = new Set(effects.spenders)
-  const isSame = spenders.size === own.size && [...spenders].every((one) => own.has(one))
+  const emptied = effects.moves.flatMap(({ from, units }) => (units === 'all' ? (from ?? []) : []))
+  const named = new Set([...effects.spenders, ...emptied])
+  const isSame = named.size === own.size && [...named].every((one) => own.has(one))
   if (!isSame) throw differs('other keys sign than the intent names')
   const payers = [effects.feePayer, ...effects.moves.map(({ from }) => from)]
   const stranger = payers.find((one) => one !== undefined && !own.has(one))

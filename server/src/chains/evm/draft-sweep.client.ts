@@ -16,8 +16,8 @@ import {
 import { gatherCall, sweeperOf } from './sweeper.ts'
 import type { Authorization } from './transaction.ts'
 
-/** As many as fit well into a block's gas. */
-const WALLETS_MAX = 200
+/** As many as fit well into a block's gas, and into what a signer reads at once. */
+const WALLETS_MAX = 100
 
 /** How the code of an address reads that lets a contract act for it (EIP-7702). */
 const delegation = (delegate: string): string => `0xef0100${delegate.slice(2)}`

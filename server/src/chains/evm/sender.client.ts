@@ -65,7 +65,9 @@ function unsigned(
   }
   const effects = effectsOf(tx, assets)
   const keys = [...request.from, ...(request.feePayer === undefined ? [] : [request.feePayer])]
-  const signers = keys.filter(({ address }) => effects.spenders.includes(checksummed(address)))
+  // An address that let its sweeper act for it before does not sign, but must be proved to be ours.
+  const ours = new Set([...effects.spenders, ...effects.moves.map(({ from }) => from)])
+  const signers = keys.filter(({ address }) => ours.has(checksummed(address)))
   return { chain: node.chain, bytes: encodeUnsigned(tx), signers, change: undefined, effects }
 }
 

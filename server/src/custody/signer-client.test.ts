@@ -3,8 +3,13 @@ import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { startSigner, testDataDirectory } from '../../test/signer.ts'
+import { polkadotAddressOf } from '../chains/polkadot/address.ts'
+import { addressOf } from '../chains/simulated/address.ts'
+import { simulatedCodec, writeSpend } from '../chains/simulated/codec.ts'
 import { isError } from '../errors/app-error.ts'
-import { receivingKey } from './derivation.ts'
+import { resolveNetwork } from '../money/alias.ts'
+import { units } from '../money/units.ts'
+import { childPublicKey, receivingKey } from './derivation.ts'
 import { keyFamilies, signerClient } from './signer.client.ts'
 
 /** Something in the signer's place that does what it is told with every connection. */
@@ -37,6 +42,35 @@ test('the signer gives every family that custody derives for an account key it c
   }
 })
 
+test('the signer makes addresses ahead, and signs for a sandbox what an intent says', async () => {
+  await using data = await testDataDirectory()
+  await using signer = await startSigner(data.path)
+  const client = signerClient(signer.socket)
+  const pool = await client.addresses('polkadot', { account: 2, from: 5, count: 3 })
+  assert.deepEqual(
+    pool.map(({ path }) => path),
+    ['//2//5', '//2//6', '//2//7'],
+  )
+  for (const { address, publicKey } of pool) assert.equal(address, polkadotAddressOf(publicKey))
+  const { chain, native } = resolveNetwork('Stacks')
+  const { path, xpub } = await client.xpub('stacks', 2)
+  const from = addressOf('stacks', childPublicKey(receivingKey(xpub), 0))
+  const to = addressOf('stacks', childPublicKey(receivingKey(xpub), 1))
+  const transfer = { from, to, asset: native, units: units(5n) }
+  const senders = [{ address: from, nonce: 0 }]
+  const unsigned = writeSpend({ chain, senders, fee: units(1n), transfers: [transfer] })
+  const keys = [{ path: `${path}/0/0`, address: from }]
+  const payments = [{ to, asset: native, units: units(5n) }]
+  const intent = { id: 'po_1', kind: 'payout', chain, simulated: true, keys, payments }
+  const signed = await client.sign({ intent: { ...intent, feeMax: units(1n) }, unsigned })
+  assert.equal(simulatedCodec.explainSigned(chain, signed.bytes).txHash, signed.txHash)
+  assert.equal(signed.log.line, 3)
+  await assert.rejects(
+    client.sign({ intent: { ...intent, feeMax: units(0n) }, unsigned }),
+    (error) => isError(error, 'signer.refused') && error.context.code === 'signer.intent_differs',
+  )
+})
+
 /** Planted fault: no deadline, no bound on the answer. */
 test('silence, chatter, half answers and nonsense are all no answer, and told in time', async () => {
   await using data = await testDataDirectory()
@@ -44,7 +78,7 @@ test('silence, chatter, half answers and nonsense are all no answer, and told in
   const xprv = `xprv${'9'.repeat(107)}`
   const kinds: readonly ((socket: Socket) => void)[] = [
     () => undefined,
-    (socket) => socket.write('x'.repeat(200_000)),
+    (socket) => socket.write('x'.repeat(5_000_000)),
     (socket) => socket.end('{"ok":true'),
     (socket) => socket.end('nonsense\n'),
     (socket) => socket.end('{"ok":true,"path":"m","fingerprint":"00"}\n'),

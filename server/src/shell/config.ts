@@ -123,6 +123,16 @@ export const signerSettings = {
     env: 'COFFER_SIGNER_KEY_FILE',
     doc: 'Path of the file with that key, such as one on a disk that only the signer mounts.',
   }),
+  keyFd: setting({
+    ...given,
+    env: 'COFFER_SIGNER_KEY_FD',
+    doc: 'File descriptor that gives that key; handed on to the signer and read by nobody else.',
+  }),
+  passphraseFd: setting({
+    ...given,
+    env: 'COFFER_SIGNER_PASSPHRASE_FD',
+    doc: 'File descriptor that gives a passphrase in place of a key: one line, stretched by Argon2id.',
+  }),
 }
 
 type Values<Declared> = {

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startPlatform, type Platform } from '../../src/main/platform.ts'
+import { createTerminal } from '../../src/main/terminal.ts'
+import { assetsOn, knownNetwork } from '../../src/money/registry.ts'
+import type { ChainId } from '../../src/money/units.ts'
+import { systemClock } from '../../src/shell/clock.ts'
+import { testDatabase } from '../database.ts'
+import { v1Client, type V1Client } from '../v1-client.ts'
+
+/** A platform whose sandbox sees a real chain, and a client of its sandbox. */
+export type RealPlatform = AsyncDisposable & Readonly<{ platform: Platform; client: V1Client }>
+
+/** How to reach a chain's nodes, as in COFFER_CHAINS; the environment is the sandbox's. */
+export type NodeEntry = Readonly<{ chain: ChainId; rpc: readonly string[] }> &
+  Readonly<Record<string, unknown>>
+
+const CAP = { perTransaction: '1000000', perDay: '1000000' }
+
+/**
+ * Starts worker and API with a database of their own, and the signer as a process of its own whose
+ * policy lets coins of this chain move.
+ */
+export async function startRealPlatform(entry: NodeEntry): Promise<RealPlatform> {
+  await using stack = new AsyncDisposableStack()
+  const database = stack.use(await testDatabase())
+  const directory = await mkdtemp(join(tmpdir(), 'coffer-real-'))
+  stack.defer(() => rm(directory, { recursive: true, force: true }))
+  await mkdir(join(directory, 'signer'), { mode: 0o700 })
+  const policy = JSON.stringify(policyOf(entry.chain))
+  await writeFile(join(directory, 'signer', 'policy.json'), policy, { mode: 0o600 })
+  const env = {
+    DATABASE_URL: database.url,
+    COFFER_DATA: directory,
+    COFFER_LOCAL_NODE: 'off',
+    COFFER_CHAINS: JSON.stringify([{ environment: 'test', pollMs: 100, ...entry }]),
+    LOG_LEVEL: 'error',
+    PORT: '0',
+  }
+  const platform = stack.use(await startPlatform(env, createTerminal({ write: () => true })))
+  assert.ok(platform.url !== undefined && platform.sandbox !== undefined)
+  const client = v1Client(platform.url, platform.sandbox.access.secret_key)
+  const owned = stack.move()
+  return { platform, client, [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose]() }
+}
+
+function policyOf(chain: ChainId): object {
+  const assets = assetsOn(chain).map(({ currency }) => [currency, CAP] as const)
+  const rules = { destinations: 'any', fee: CAP, assets: Object.fromEntries(assets) }
+  return { version: 1, chains: { [knownNetwork(chain).chain]: rules } }
+}
+
+const LOOKS_MAX = 600
+const LOOK_MS = 100
+
+/** Looks until something is there. @throws Error with what was seen last */
+export async function until<Value>(
+  what: string,
+  look: () => Promise<Value | undefined>,
+  last: () => unknown = () => '',
+): Promise<Value> {
+  for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+    const value = await look()
+    if (value !== undefined) return value
+    await systemClock.sleep(LOOK_MS)
+  }
+  throw new Error(`never: ${what}; last: ${JSON.stringify(last())}`)
+}

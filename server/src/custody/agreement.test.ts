@@ -14,7 +14,7 @@ import { inDbTx } from '../shell/db.ts'
 import { createLog } from '../shell/log.ts'
 import { createAddressSource } from './address-source.ts'
 import { bookDeposit } from './book-deposit.action.ts'
-import { resumeCrediting } from './halt-crediting.action.ts'
+import { haltCrediting, resumeCrediting } from './halt-crediting.action.ts'
 import { issueAddresses } from './issue-addresses.action.ts'
 import { findStuckDeposits } from './deposit.store.ts'
 import { watchChain } from './watch-chain.action.ts'
@@ -131,9 +131,10 @@ test('nodes that contradict one another halt the asset, others go on, and an ope
   const pending = before['deposits.pending coin'] ?? 0n
   assert.equal(pending + (before['merchant.available coin'] ?? 0n), 75n)
   assert.ok(pending >= 55n, 'neither the phantom nor what came after it is credited')
+  const of = { realm: realm('test'), chain, asset }
+  await haltCrediting(nodes.ctx, of, 'found by another worker at the same moment')
   assert.deepEqual(await events(world), ['chain.crediting_halted'])
 
-  const of = { realm: realm('test'), chain, asset }
   await resumeCrediting(nodes.ctx, of)
   await nodes.settle()
   assert.deepEqual(await events(world), [

@@ -12,8 +12,9 @@ import { inDbTx } from '../shell/db.ts'
 import { setConfirmationPolicy } from './change-policy.action.ts'
 import { creditLevel, isAtLeast } from './policy.ts'
 
-const [coin] = assetsOn(networkNamed('BNB Chain').chain)
-assert.ok(coin !== undefined)
+const [coin, token] = assetsOn(networkNamed('BNB Chain').chain)
+assert.ok(coin !== undefined && token !== undefined)
+const other = token.id
 const asset = coin.id
 const owner = { kind: 'payment', id: 'pay_1' } as const
 
@@ -34,13 +35,14 @@ test('the more arrives, the surer it must be before it is credited', () => {
   )
 })
 
-const settlePolicy = (world: CustodyWorld, confirmedBelow: bigint, safeBelow: bigint) =>
-  inDbTx(world, (dbTx) =>
-    setConfirmationPolicy(world, dbTx, {
-      book: world.book,
-      policy: { asset, confirmedBelow: units(confirmedBelow), safeBelow: units(safeBelow) },
-    }),
-  )
+type Below = Readonly<{ confirmed: bigint; safe: bigint }>
+
+const settlePolicy = (world: CustodyWorld, below: Below, of = asset) =>
+  inDbTx(world, (dbTx) => {
+    const [confirmedBelow, safeBelow] = [units(below.confirmed), units(below.safe)]
+    const policy = { asset: of, confirmedBelow, safeBelow }
+    return setConfirmationPolicy(world, dbTx, { book: world.book, policy })
+  })
 
 async function credited(world: CustodyWorld): Promise<bigint> {
   const rows = await chartBalances(world.db, world.book.bookId)
@@ -56,7 +58,8 @@ test('small amounts are credited in any block, larger ones when safe, the rest w
   await using world = await custodyWorld({ signer: keysOnly })
   const [issued] = await world.issue(owner, [asset])
   const to = issued?.address ?? ''
-  await settlePolicy(world, 100n, 1_000n)
+  await settlePolicy(world, { confirmed: 100n, safe: 1_000n })
+  await settlePolicy(world, { confirmed: 10n ** 6n, safe: 10n ** 6n }, other)
   const node = world.node('BNB Chain')
   const { safe, final } = networkNamed('BNB Chain').confirmations
   for (const paid of [99n, 999n, 5_000n]) await pay(world, to, paid)
@@ -73,10 +76,10 @@ test('small amounts are credited in any block, larger ones when safe, the rest w
   await node.mine(1)
   await world.settle()
   assert.equal(await credited(world), 6_098n)
-  await settlePolicy(world, 200n, 1_000n)
+  await settlePolicy(world, { confirmed: 200n, safe: 1_000n })
   await world.bookDue()
   assert.equal(await credited(world), 6_248n)
-  await settlePolicy(world, 0n, 0n)
+  await settlePolicy(world, { confirmed: 0n, safe: 0n })
   await world.settle()
   assert.equal(await credited(world), 6_248n, 'what is credited stays credited')
 })
@@ -84,7 +87,7 @@ test('small amounts are credited in any block, larger ones when safe, the rest w
 test('a fork takes back what was credited early', async () => {
   await using world = await custodyWorld({ signer: keysOnly })
   const [issued] = await world.issue(owner, [asset])
-  await settlePolicy(world, 100n, 100n)
+  await settlePolicy(world, { confirmed: 100n, safe: 100n })
   const tx = await pay(world, issued?.address ?? '', 60n)
   const node = world.node('BNB Chain')
   await node.mine(1)
@@ -99,7 +102,7 @@ test('a fork takes back what was credited early', async () => {
 
 test('a policy that credits more in any block than in a safe one is refused', async () => {
   await using world = await custodyWorld({ signer: keysOnly })
-  await assert.rejects(settlePolicy(world, 2n, 1n), (error) =>
+  await assert.rejects(settlePolicy(world, { confirmed: 2n, safe: 1n }), (error) =>
     isError(error, 'custody.policy_contradicts_itself'),
   )
 })

@@ -14,7 +14,7 @@ async function withWallet(world: PaymentWorld) {
 const balance = async (world: PaymentWorld, id: string): Promise<unknown> =>
   (await dataOf(world.call, `/v1/wallets/${id}`))['balance']
 
-/** Planted fault: the claim's own amount credited. */
+/** Planted fault: the claimed amount not compared with the chain's. */
 test('naming a transaction credits nothing: the chain does, once', async () => {
   await using world = await paymentWorld()
   const { id, to, route } = await withWallet(world)
@@ -54,7 +54,7 @@ test('a transaction that does not come within a day is told of, one that came is
   assert.deepEqual(await missing(), ['0xnever'])
 })
 
-/** Planted fault: `simulate` allowed to live keys. */
+/** Planted fault: no transaction named taken for one to be made. */
 test('in the sandbox the same route makes the transaction that it is told of', async () => {
   await using world = await paymentWorld()
   const { id, route } = await withWallet(world)

@@ -49,7 +49,7 @@ test('a customer has one wallet for a currency and network, however often it is 
   assert.equal(created.length, 4)
 })
 
-/** Planted fault: `new_balance` read after the entry was posted, which counts the deposit twice. */
+/** Planted fault: the deposit counted twice in `new_balance`. */
 test('a deposit is announced, credited to its customer when it is final, and told with the balance', async () => {
   await using world = await paymentWorld()
   const { id, ...view } = await openWallet(world)
@@ -119,7 +119,7 @@ async function spend(world: PaymentWorld, units: bigint): Promise<void> {
   requirePosted(entry.externalId, await world.ctx.ledger.post(world.book.bookId, entry))
 }
 
-/** Planted faults: a loss not made good first; the balance in the event not bounded by 0. */
+/** Planted fault: a loss not made good first. */
 test('coins that were spent before a fork took them back are made good when they come again', async () => {
   await using world = await paymentWorld()
   const view = await openWallet(world)

@@ -13,6 +13,9 @@ export type PendingReader = (watch: Watch) => Promise<readonly ChainTransfer[]>
 /** Most transactions that one look reads; what is left over is read by the next ones. */
 const READ_MAX = 5_000
 
+/** Most addresses that are asked about at once. */
+const ASKED_MAX = 20_000
+
 /** What is kept of a transaction while it waits. */
 type Waiting = Readonly<{
   arrivals: readonly ChainTransfer[]
@@ -39,12 +42,20 @@ export function createPendingReader(node: BitcoinNode): PendingReader {
     for (const txid of now.keys()) if (!there.has(txid)) now.delete(txid)
     known = now
     const arrivals = [...now.values()].flatMap((one) => one.arrivals)
-    if (arrivals.length === 0) return []
-    const ours = await watch.ours([...new Set(arrivals.map((one) => one.to))])
+    const ours = await oursOf(watch, [...new Set(arrivals.map((one) => one.to))])
     return arrivals
       .filter((one) => ours.has(one.to))
       .map((one) => ({ ...one, replaceable: isReplaceable(now, one.txHash) }))
   }
+}
+
+/** A full mempool pays more addresses than one question should hold. */
+async function oursOf(watch: Watch, met: readonly string[]): Promise<ReadonlySet<string>> {
+  const ours = new Set<string>()
+  for (let start = 0; start < met.length; start += ASKED_MAX) {
+    for (const one of await watch.ours(met.slice(start, start + ASKED_MAX))) ours.add(one)
+  }
+  return ours
 }
 
 const waitingOf = (node: BitcoinNode, transaction: BitcoinTx): Waiting => ({

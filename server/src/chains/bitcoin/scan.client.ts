@@ -44,19 +44,17 @@ async function scanOnce(node: BitcoinNode, request: ScanRequest): Promise<Scan> 
   if (cursor !== from.hash) return { kind: 'forked' }
   const count = Math.max(0, Math.min(latest.height - from.height, blocksMax))
   const heights = Array.from({ length: count }, (_, index) => from.height + 1 + index)
-  const found = await inParallel(heights, (height) => arrivalsAt(node, height))
+  const found = await inParallel(heights, (height) => lookAt(node, height, watch))
   const parents = [from.hash, ...found.map(({ block }) => block.hash)]
   if (!found.every(({ parent }, index) => parent === parents[index])) throw unsettled(node)
-  const transfers: ChainTransfer[] = []
-  for (const { block, arrivals } of found) {
-    const met = new Set(arrivals.map((one) => one.to))
-    const ours = met.size === 0 ? met : await watch.ours([...met])
-    for (const one of arrivals) if (ours.has(one.to)) transfers.push({ ...one, block })
-  }
   // What was asked by height is true for these blocks if the last one is still there.
   const last = found.at(-1)?.block
   if (last !== undefined && (await hashAt(node, last.height)) !== last.hash) throw unsettled(node)
-  return { kind: 'blocks', blocks: found.map(({ block }) => block), transfers }
+  return {
+    kind: 'blocks',
+    blocks: found.map(({ block }) => block),
+    transfers: found.flatMap((one) => one.transfers),
+  }
 }
 
 /**
@@ -76,22 +74,26 @@ async function aboveTip(node: BitcoinNode, from: BlockRef): Promise<Scan> {
   throw new AppError('chain.node_behind', facts)
 }
 
-/** A block, and what in it can be spent from now on; an arrival has no block of its own yet. */
+/** A block, and what in it is ours and can be spent from now on. */
 type Found = Readonly<{
   block: BlockRef
   parent: string
-  arrivals: readonly ChainTransfer[]
+  transfers: readonly ChainTransfer[]
 }>
 
-/** @throws chain.node_unsettled when the chain became shorter */
-async function arrivalsAt(node: BitcoinNode, height: number): Promise<Found> {
+/** Asks at once what of a block is ours, and keeps nothing else of it: blocks have many outputs. */
+async function lookAt(node: BitcoinNode, height: number, watch: Watch): Promise<Found> {
   const hash = await hashAt(node, height)
   if (hash === undefined) throw unsettled(node)
   const { parent, transactions } = await blockOf(node, hash)
   const ripe = await ripeAt(node, height)
   const paying = [...(ripe === undefined ? [] : [ripe]), ...transactions.filter(movesCoins)]
   const arrivals = paying.flatMap((one) => arrivalsOf(node, one))
-  return { block: { height, hash }, parent, arrivals }
+  const met = new Set(arrivals.map((one) => one.to))
+  const ours = met.size === 0 ? met : await watch.ours([...met])
+  const block = { height, hash }
+  const transfers = arrivals.filter((one) => ours.has(one.to)).map((one) => ({ ...one, block }))
+  return { block, parent, transfers }
 }
 
 const movesCoins = ({ inputs: [first] }: BitcoinTx): boolean => first?.txid !== NO_TXID

@@ -1,10 +1,15 @@
 import { benchHttp } from './http.ts'
 import { benchLedger } from './ledger.ts'
+import { benchWatching } from './watching.ts'
 
 // Prints every benchmark as a table. With `--quick` the runs are fewer and shorter: enough to see
-// that something broke, not to quote.
+// that something broke, not to quote. With `--huge` ten million addresses are watched as well, which
+// takes some gigabytes of disk and some minutes.
 const quick = process.argv.includes('--quick')
 const extent = quick ? { runs: 1, durationMs: 500 } : { runs: 7, durationMs: 2_000 }
+
+const sizes = [10_000, 1_000_000, ...(process.argv.includes('--huge') ? [10_000_000] : [])]
+const watching = { runs: quick ? 5 : 41, sizes: quick ? [1_000, 100_000] : sizes }
 
 console.log('Ledger against a plain insert of the same rows, PostgreSQL with fsync, medians:\n')
 console.log(await benchLedger(extent))
@@ -12,3 +17,5 @@ console.log('\nRequests of /v1 against a bare server on the same PostgreSQL, med
 console.log(await benchHttp(extent))
 console.log('\nEmptying deposit addresses on EVM chains:\n')
 await import('./sweeps.ts')
+console.log('\nA block of 5,000 transfers, 50 of them to us, by watched addresses, medians:\n')
+console.log(await benchWatching(watching))

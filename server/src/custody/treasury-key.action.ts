@@ -33,8 +33,8 @@ export const createTreasury = (ctx: TreasuryKeyCtx): Treasury => ({
 })
 
 /**
- * A book's own address on a chain: what is swept goes there, and it pays the fees. Made at the first
- * time, watched from then on.
+ * A book's own address on a chain: what is swept goes there, and it pays the fees. Made at the
+ * first time, watched from then on.
  *
  * @throws custody.no_deposit_route, custody.signer_changed, signer.no_answer, chain.unreachable
  */

@@ -70,7 +70,9 @@ async function eraOf(
     const read = readSlot(slot)
     if (read?.kind !== 'era') continue
     const header = await node.headerOf(read.eraBlock)
-    if (header !== undefined) return { start: header.height, end: header.height + read.period }
+    // A node that does not know where to look cannot say that nothing is there.
+    if (header === undefined) throw unsettled(node)
+    return { start: header.height, end: header.height + read.period }
   }
   return undefined
 }
@@ -93,8 +95,7 @@ export async function lookUp(
     const found = await findIn(node, height, txHash)
     if (found !== undefined) return found
   }
-  const waiting = await node.rpc.ask('author_pendingExtrinsics', [], z.array(z.string()))
-  const waits = waiting.some((hex) => hashOfHex(hex) === txHash)
+  const waits = (await node.pool()).some((hex) => hashOfHex(hex) === txHash)
   return waits ? { kind: 'waiting' } : { kind: 'unknown' }
 }
 

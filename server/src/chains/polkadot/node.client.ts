@@ -25,6 +25,8 @@ export type PolkadotNode = Readonly<{
   eventsOf: (header: Header) => Promise<readonly RuntimeEvent[]>
   /** The extrinsics of a block, in hexadecimal. */
   extrinsicsOf: (hash: string) => Promise<readonly string[]>
+  /** What waits in its pool, in hexadecimal; nothing where a node does not show it. */
+  pool: () => Promise<readonly string[]>
   /** The hashes of a block's extrinsics, in their order. */
   hashesOf: (hash: string) => Promise<readonly string[]>
   /** The nonce that a new transaction is to have, what waits in the pool counted. */
@@ -113,6 +115,10 @@ export function createPolkadotNode(
       return (await stored(eventsKey, hash, readEvents)) || []
     },
     extrinsicsOf,
+    pool: async () => {
+      const outcome = await rpc.attempt('author_pendingExtrinsics', [], z.array(Hex))
+      return outcome.kind === 'result' ? outcome.value : []
+    },
     hashesOf: rememberLast(HASHES_MAX, async (hash) =>
       (await extrinsicsOf(hash)).map((hex) => hashOf(Buffer.from(hex.slice(2), 'hex'))),
     ),

@@ -4,13 +4,11 @@ import type { BlockRef, ChainTransfer, Scan, Tips, Watch } from '../contract.ts'
 import { hashOf } from './codec.ts'
 import { moveOfCall, movesOf, type Move } from './moves.ts'
 import type { Header, PolkadotNode } from './node.client.ts'
-import { z } from 'zod'
 
 /** After which block to look, for whom, and how far. */
 export type ScanRequest = Readonly<{ from: BlockRef; watch: Watch; blocksMax: number }>
 
 const TRIES_MAX = 4
-const Extrinsics = z.array(z.string())
 
 const refOf = ({ height, hash }: Header): BlockRef => ({ height, hash })
 
@@ -108,7 +106,7 @@ export async function pendingTransfers(
   asset: AssetId,
   watch: Watch,
 ): Promise<readonly ChainTransfer[]> {
-  const waiting = await node.rpc.ask('author_pendingExtrinsics', [], Extrinsics)
+  const waiting = await node.pool()
   if (waiting.length === 0) return []
   const runtime = await node.runtimeAfter()
   const moves = waiting.flatMap((hex) => {

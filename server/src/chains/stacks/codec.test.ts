@@ -56,10 +56,7 @@ const unsignedOf = async (drawn: Drawn, memo = ''): Promise<Uint8Array> => {
   return hexToBytes(tx.serialize())
 }
 
-/**
- * Seen to fail with fee and nonce exchanged in what is signed, and with a recipient of the other
- * network taken.
- */
+/** Seen to fail with fee and nonce exchanged in what is signed. */
 test('what the wallets library builds and signs is read, and signed to the same bytes', async () => {
   await fc.assert(
     fc.asyncProperty(anyTransfer, async (drawn) => {
@@ -148,4 +145,17 @@ test('a signature of another key, another form or nothing is not accepted', asyn
   const stranger = { address: senderOf(fixed), privateKey: Uint8Array.of(...new Uint8Array(31), 9) }
   assert.throws(() => stacksCodec.sign(chain, unsigned, [stranger]), isNotReadable)
   assert.throws(() => stacksCodec.sign(chain, unsigned, []), isNotReadable)
+})
+
+/** Seen to fail with the recipient's version taken as it comes. */
+test('a recipient on another network, or of no network, is refused', async () => {
+  const unsigned = await unsignedOf(fixed)
+  const place = 117
+  assert.equal(unsigned[place], 22)
+  for (const version of [26, 21, 0, 255]) {
+    const changed = unsigned.map((byte, at) => (at === place ? version : byte))
+    assert.throws(() => stacksCodec.explain(chain, changed), isNotReadable)
+  }
+  const several = unsigned.map((byte, at) => (at === place ? 20 : byte))
+  assert.match(stacksCodec.explain(chain, several).moves[0]?.to ?? '', /^SM/)
 })

@@ -26,7 +26,7 @@ export type AdapterWorld = AsyncDisposable &
     publicKey?: Uint8Array
     /** `hidden`: nodes of this chain show nothing that waits. */
     mempool?: 'hidden'
-    /** The largest amount that can be sent here; at least 10 ** 15. */
+    /** The largest amount that can be sent here; at least 10 ** 15 where the chain has as much. */
     unitsMax: Units
     /** A valid address that was never used, in its canonical form. */
     newAddress: () => string

@@ -6,7 +6,7 @@ import { manyNodes, type ManyNodes, type SingleNode } from '../node/many-nodes.t
 import { checkTronAddress, tronAddressOf } from './address.ts'
 import { tronAssets, type TronAsset } from './assets.ts'
 import { balanceAt } from './balances.client.ts'
-import { createSettledReader, headerAt, headerNow } from './blocks.client.ts'
+import { createDifferencesReader, headerAt, headerNow } from './blocks.client.ts'
 import { createTronNode, type TronNode } from './node.client.ts'
 import { createPendingReader } from './pending.client.ts'
 import { scanNode, type TronView } from './scan.client.ts'
@@ -46,7 +46,7 @@ function singleNode(
 ): SingleNode {
   const node = createTronNode(ctx, { ...options, ...urls })
   const assets = tronAssets(options.assets)
-  const view = { node, assets, readSettled: createSettledReader(node) }
+  const view = { node, assets, readDifferences: createDifferencesReader(node, assets) }
   const sending = { node, assets, now: () => ctx.clock.now(), salt: () => randomInt(SALT_MS) }
   return { adapter: adapterOf(options, view), sender: createTronSender(sending) }
 }

@@ -55,6 +55,7 @@ const headerOf = ({ blockID, block_header }: z.infer<typeof RawHeader>): Header 
 export const Header = z.union([Nothing, RawHeader.transform(headerOf)])
 
 const Transfer = z.object({ owner_address: Account, to_address: Account, amount: Whole })
+const Owned = z.object({ owner_address: Account })
 const Trigger = z.object({
   owner_address: Account,
   contract_address: Account,
@@ -62,11 +63,16 @@ const Trigger = z.object({
   data: Bytes.default(''),
 })
 
-/** What a transaction was made to do. Of other sorts only the accounts that they name are known. */
+/** What a transaction was made to do. Of other sorts only what accounts they name is known. */
 export type Deed =
   | Readonly<{ kind: 'transfer'; owner: string; to: string; sun: bigint }>
   | Readonly<{ kind: 'trigger'; owner: string; contract: string; callSun: bigint; data: string }>
-  | Readonly<{ kind: 'other'; type: string; accounts: readonly string[] }>
+  | Readonly<{
+      kind: 'other'
+      type: string
+      owner: string | undefined
+      accounts: readonly string[]
+    }>
 
 const Contract = z.union([
   z
@@ -93,7 +99,8 @@ const Contract = z.union([
       parameter: z.object({ value: z.unknown() }),
     })
     .transform(({ type, parameter: { value } }): Deed => {
-      return { kind: 'other', type, accounts: accountsIn(value) }
+      const owner = Owned.safeParse(value).data?.owner_address
+      return { kind: 'other', type, owner, accounts: accountsIn(value) }
     }),
 ])
 

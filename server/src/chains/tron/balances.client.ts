@@ -1,11 +1,9 @@
 import { AppError, isError } from '../../errors/app-error.ts'
 import { units, type AssetId, type Units } from '../../money/units.ts'
-import { inParallel } from '../evm/concurrent.ts'
 import { balanceOfCall } from '../evm/erc20.ts'
 import { accountOfAddress } from './address.ts'
 import { AccountState, CallAnswer, type Header } from './answers.ts'
-import { blockAt, headerNow, unsettled } from './blocks.client.ts'
-import { differenceBy } from './movements.ts'
+import { headerNow, unsettled } from './blocks.client.ts'
 import type { TronNode } from './node.client.ts'
 import type { TronView } from './scan.client.ts'
 import { hexOfAccount } from './trc20.ts'
@@ -17,7 +15,7 @@ export type BalanceQuestion = Readonly<{ address: string; asset: AssetId; height
 export type Api = 'wallet' | 'walletsolidity'
 
 const TRIES_MAX = 4
-const BLOCKS_BACK_MAX = 100
+const BLOCKS_BACK_MAX = 200
 
 /**
  * What an address holds after a block. A node of Tron knows no state but that of its newest and
@@ -79,7 +77,7 @@ export async function balanceNow(
 
 /** What the blocks after the asked one up to `top` changed. */
 async function differenceSince(
-  { node, assets, readSettled }: TronView,
+  { node, readDifferences }: TronView,
   { address, asset, height }: BalanceQuestion,
   top: Header,
 ): Promise<bigint> {
@@ -89,18 +87,17 @@ async function differenceSince(
     throw refusal(node, 'wallet/getaccount', problem)
   }
   const account = accountOfAddress(address)
-  let child = top.hash
+  let { hash } = top
   let sum = 0n
-  const heights = Array.from({ length: count }, (_, place) => top.height - place)
-  for (const block of await inParallel(heights, (one) => blockAt(node, one))) {
-    if (block?.hash !== child) throw unsettled(node)
-    child = block.parentHash
-    const difference = differenceBy(await readSettled(block), assets, { account, asset })
+  for (let at = top.height; at > height; at -= 1) {
+    const differences = await readDifferences({ height: at, hash })
+    const difference = differences.of(account, asset)
     if (difference.kind === 'unknown') {
       const problem = `it keeps no state of block ${height}, and a ${difference.deed} came after`
       throw refusal(node, 'wallet/getaccount', problem)
     }
     sum += difference.value
+    hash = differences.parentHash
   }
   return sum
 }

@@ -64,10 +64,10 @@ test('a balance of Tron is not told when its address did what is not understood 
 test('a balance of Tron longer ago than what can be taken back is not told', async () => {
   await using world = await startTronWorld()
   const to = world.newAddress()
-  await world.mine(122)
+  await world.mine(222)
   const { latest, finalHeight } = await world.adapter.tips()
-  assert.equal(await world.adapter.balanceOf(to, TRX, finalHeight - 100), 0n)
-  await assert.rejects(world.adapter.balanceOf(to, TRX, finalHeight - 101), (error) =>
+  assert.equal(await world.adapter.balanceOf(to, TRX, finalHeight - 200), 0n)
+  await assert.rejects(world.adapter.balanceOf(to, TRX, finalHeight - 201), (error) =>
     isError(error, 'chain.node_refused'),
   )
   await assert.rejects(world.adapter.balanceOf(to, TRX, latest.height + 1), (error) =>

@@ -1,7 +1,8 @@
 import { AppError } from '../../errors/app-error.ts'
 import type { BlockRef } from '../contract.ts'
 import { Block, Header, Infos } from './answers.ts'
-import type { SettledBlock } from './movements.ts'
+import type { TronAssets } from './assets.ts'
+import { differencesOf, type Differences, type SettledBlock } from './movements.ts'
 import type { TronNode } from './node.client.ts'
 
 /** The header at a height of the best chain; undefined above the node's tip. */
@@ -15,32 +16,45 @@ export async function headerNow(node: TronNode, api: 'wallet' | 'walletsolidity'
   throw new AppError('chain.node_behind', { chain: node.chain, node: node.name, height: 0 })
 }
 
-/** Reads what a block's transactions did. */
-export type ReadSettled = (block: Block) => Promise<SettledBlock>
+/** Reads by how much a block changed what accounts have. */
+export type ReadDifferences = (block: BlockRef) => Promise<Differences>
 
-const REMEMBERED_MAX = 32
+/** Somewhat more than are taken back for one balance. */
+const REMEMBERED_MAX = 256
 
-/** A reader that remembers the last blocks: what is in a block of a certain hash never changes. */
-export function createSettledReader(node: TronNode): ReadSettled {
-  const known = new Map<string, SettledBlock>()
+/**
+ * A reader that remembers the last blocks, since balances of many addresses are asked for at the
+ * same height: what is in a block of a certain hash never changes.
+ */
+export function createDifferencesReader(node: TronNode, assets: TronAssets): ReadDifferences {
+  const known = new Map<string, Promise<Differences>>()
+  const read = async ({ height, hash }: BlockRef): Promise<Differences> => {
+    const block = await blockAt(node, height)
+    if (block?.hash !== hash) throw unsettled(node)
+    return differencesOf(await settle(node, block), assets)
+  }
   return async (block) => {
-    const before = known.get(block.hash)
-    if (before !== undefined) return before
-    const settled = await settle(node, block)
+    const { hash } = block
     const [oldest] = known.keys()
     if (known.size >= REMEMBERED_MAX && oldest !== undefined) known.delete(oldest)
-    known.set(block.hash, settled)
-    return settled
+    const differences = known.get(hash) ?? read(block)
+    known.set(hash, differences)
+    try {
+      return await differences
+    } catch (error) {
+      known.delete(hash)
+      throw error
+    }
   }
 }
 
 /**
- * Infos are asked by height, so a fork may have put another block there: they must be of the very
- * transactions of this block, ended as it says.
+ * What the transactions of a block did. Infos are asked by height, so a fork may have put
+ * another block there: they must be of the very transactions of this block, ended as it says.
  *
  * @throws chain.node_unsettled
  */
-async function settle(node: TronNode, block: Block): Promise<SettledBlock> {
+export async function settle(node: TronNode, block: Block): Promise<SettledBlock> {
   if (block.transactions.length === 0) return { block, infos: new Map() }
   const path = 'wallet/gettransactioninfobyblocknum'
   const answers = (await node.ask(path, { num: block.height }, Infos)) ?? []

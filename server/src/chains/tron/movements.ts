@@ -74,28 +74,36 @@ export type Difference =
 /** Deeds of other sorts that cost their fee and leave balances of coins as they are. */
 const HARMLESS: ReadonlySet<string> = new Set(['TransferAssetContract', 'AccountUpdateContract'])
 
-/** By how much a block changed what an account has of an asset, fees included. */
-export function differenceBy(
-  settled: SettledBlock,
-  assets: TronAssets,
-  { account, asset }: Readonly<{ account: string; asset: AssetId }>,
-): Difference {
-  let value = 0n
-  for (const one of movementsOf(settled, assets)) {
-    if (one.asset !== asset) continue
-    if (one.to === account) value += one.value
-    if (one.from === account) value -= one.value
+/** By how much a block changed what accounts have, fees included. */
+export type Differences = Readonly<{
+  parentHash: string
+  of: (account: string, asset: AssetId) => Difference
+}>
+
+/** Reckons up a block: small enough to be remembered, unlike the block itself. */
+export function differencesOf(settled: SettledBlock, assets: TronAssets): Differences {
+  const values = new Map<string, bigint>()
+  const unknown = new Map<string, string>()
+  const add = (account: string, asset: AssetId, value: bigint): void => {
+    const place = `${account} ${asset}`
+    if (value !== 0n) values.set(place, (values.get(place) ?? 0n) + value)
   }
-  if (asset !== assets.native) return { kind: 'known', value }
+  for (const { from, to, asset, value } of movementsOf(settled, assets)) {
+    add(from, asset, -value)
+    add(to, asset, value)
+  }
   for (const { hash, deed } of settled.block.transactions) {
-    if (deed.kind !== 'other') {
-      if (deed.owner === account) value -= settled.infos.get(hash)?.feeSun ?? 0n
-      continue
-    }
-    if (!deed.accounts.includes(account)) continue
-    if (!HARMLESS.has(deed.type)) return { kind: 'unknown', deed: deed.type }
-    const [owner] = deed.accounts
-    if (owner === account) value -= settled.infos.get(hash)?.feeSun ?? 0n
+    const fee = settled.infos.get(hash)?.feeSun ?? 0n
+    if (deed.owner !== undefined) add(deed.owner, assets.native, -fee)
+    if (deed.kind !== 'other' || HARMLESS.has(deed.type)) continue
+    for (const account of deed.accounts) unknown.set(account, deed.type)
   }
-  return { kind: 'known', value }
+  return {
+    parentHash: settled.block.parentHash,
+    of: (account, asset) => {
+      const deed = asset === assets.native ? unknown.get(account) : undefined
+      if (deed !== undefined) return { kind: 'unknown', deed }
+      return { kind: 'known', value: values.get(`${account} ${asset}`) ?? 0n }
+    },
+  }
 }

@@ -10,14 +10,19 @@ import {
   headerAt,
   headerNow,
   mustBeThere,
+  settle,
   unsettled,
-  type ReadSettled,
+  type ReadDifferences,
 } from './blocks.client.ts'
 import { movementsOf, type Movement } from './movements.ts'
 import type { TronNode } from './node.client.ts'
 
 /** One node with the ways to look at it. */
-export type TronView = Readonly<{ node: TronNode; assets: TronAssets; readSettled: ReadSettled }>
+export type TronView = Readonly<{
+  node: TronNode
+  assets: TronAssets
+  readDifferences: ReadDifferences
+}>
 
 /** After which block to look, for whom, and how far. */
 export type ScanRequest = Readonly<{ from: BlockRef; watch: Watch; blocksMax: number }>
@@ -50,7 +55,7 @@ async function scanOnce(view: TronView, { from, watch, blocksMax }: ScanRequest)
   const last = blocks.at(-1)
   if (last === undefined) return { kind: 'blocks', blocks: [], transfers: [] }
   const transfers = []
-  const settled = await inParallel(blocks, view.readSettled)
+  const settled = await inParallel(blocks, (block) => settle(node, block))
   for (const one of settled) {
     const { height, hash } = one.block
     const found = await ours(watch, movementsOf(one, view.assets))

@@ -91,7 +91,10 @@ export function sweepRequest(
 }
 
 function wayOf(chain: BookChain, asset: Asset): Way {
-  const way = isSimulated(chain) ? 'paid by the treasury' : WAYS[knownNetwork(asset.chain).family]
+  if (isSimulated(chain)) return 'paid by the treasury'
+  const { family } = knownNetwork(asset.chain)
+  // An address that let the sweeper act for it takes no coins from wallets with a fixed gas limit.
+  const way = family === 'eip155' && asset.kind === 'native' ? 'one by one' : WAYS[family]
   if (way === 'one by one' && asset.kind === 'token') {
     throw impossible(asset, 'its addresses have no coins for the fee, and nobody else can pay it')
   }

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import {
+  BTC,
   bitcoinPolicy,
   codeSecret,
   effectsOf,
+  ownKey,
   signingRequest,
   signingWorld,
   stranger,
@@ -44,6 +46,20 @@ test('an intent is counted once, and signed again only where one of both can be 
   assert.equal(ask(['input:9'], { id: 'po_2' }), 'signer.cap_exceeded')
   world.advance(DAY)
   assert.equal(ask(['input:9'], { id: 'po_2' }), 'signed')
+})
+
+test('a sweep that waits is replaced by one that brings less, and a payment is not', () => {
+  using world = signingWorld()
+  const own = ownKey(1)
+  const ask = (units: bigint, more: object = {}): string => {
+    const effects = effectsOf([{ to: own.address, units }])
+    const payments = [{ to: own.address, asset: BTC, units: `${units}`, ...more }]
+    return world.outcome(signingRequest(effects, { id: `sweep${'path' in more}`, payments }))
+  }
+  assert.equal(ask(900n, { path: own.path }), 'signed')
+  assert.equal(ask(800n, { path: own.path }), 'signed')
+  assert.equal(ask(900n), 'signed')
+  assert.equal(ask(800n), 'signer.intent_reused')
 })
 
 /** Planted faults, one each: a code taken twice; the sum of small ones not looked at. */

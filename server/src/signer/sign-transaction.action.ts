@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { SignedTx, TxCodec, TxEffects } from '../chains/contract-sending.ts'
 import { AppError } from '../errors/app-error.ts'
-import { checkIntent, type Proved } from './check-intent.ts'
+import { checkIntent, type CheckedTx, type Proved } from './check-intent.ts'
 import type { Intent, SignRequest } from './intent.ts'
 import { judge, type Verdict } from './judge.ts'
 import type { SigningLog } from './log-file.action.ts'
@@ -47,11 +47,12 @@ export function signTransaction(ctx: SigningCtx, request: SignRequest): Signatur
   try {
     const codec = ctx.codecFor(intent)
     const effects = readable(intent, () => codec.explain(intent.chain.chain, unsigned))
-    const { verdict, rules } = decide(ctx, { intent, effects, proved, now })
+    const { checked, verdict, rules } = decide(ctx, { intent, effects, proved, now })
     const codeStep = verdict.needsCode ? checkCode(ctx, request, now) : undefined
     const keys = proved.keys.map(({ address, privateKey }) => ({ address, privateKey }))
     const signed = readable(intent, () => codec.sign(intent.chain.chain, unsigned, keys))
-    const line = lineOf(intent, { effects, signed, verdict, scope: rules.scope, codeStep })
+    const { scope } = rules
+    const line = lineOf(intent, { effects, checked, signed, verdict, scope, codeStep })
     ctx.before.take(ctx.log.append(line, now))
     const hex = Buffer.from(signed.bytes).toString('hex')
     return { signed: hex, txHash: signed.txHash, log: ctx.log.head() }
@@ -87,7 +88,7 @@ type Asked = Readonly<{ intent: Intent; effects: TxEffects; proved: Proved; now:
 function decide(
   ctx: SigningCtx,
   { intent, effects, proved, now }: Asked,
-): Readonly<{ verdict: Verdict; rules: ChainRules }> {
+): Readonly<{ checked: CheckedTx; verdict: Verdict; rules: ChainRules }> {
   const { before, policy } = ctx
   const { id, expires } = intent
   if (expires !== undefined && now > expires) {
@@ -102,12 +103,12 @@ function decide(
   const first = before.intent(id)
   const isAgain =
     first !== undefined &&
-    first.meaning === meaningOf(intent) &&
+    first.meaning === meaningOf(intent, checked) &&
     first.slots.length > 0 &&
     first.slots.every((slot) => effects.slots.includes(slot))
   if (first !== undefined && !isAgain) throw new AppError('signer.intent_reused', { intent: id })
   const today = before.spentToday(now)
-  return { verdict: judge({ checked, rules, today, feeBefore: first?.feeMax }), rules }
+  return { checked, verdict: judge({ checked, rules, today, feeBefore: first?.feeMax }), rules }
 }
 
 /** The time step of the code. A wrong one is written down before it is refused: guesses are few. */
@@ -123,20 +124,22 @@ function checkCode(ctx: SigningCtx, { intent, code }: SignRequest, now: number):
 
 type Done = Readonly<{
   effects: TxEffects
+  checked: CheckedTx
   signed: SignedTx
   verdict: Verdict
   scope: string
   codeStep: number | undefined
 }>
 
-function lineOf(intent: Intent, { effects, signed, verdict, scope, codeStep }: Done): LogFacts {
+function lineOf(intent: Intent, done: Done): LogFacts {
+  const { effects, checked, signed, verdict, scope, codeStep } = done
   return {
     kind: 'signed',
     intent: intent.id,
     purpose: intent.kind,
     chain: intent.chain.chain,
     scope,
-    meaning: meaningOf(intent),
+    meaning: meaningOf(intent, checked),
     keys: intent.keys.map(({ path }) => path),
     payments: paymentsOf(intent),
     ...(intent.change === undefined ? {} : { change: intent.change.path }),
@@ -156,9 +159,14 @@ const paymentsOf = ({ payments }: Intent) =>
     ...(path === undefined ? {} : { path }),
   }))
 
-/** What is paid; fee, change and bytes may be others in a replacement. */
-function meaningOf(intent: Intent): string {
-  const { chain, simulated, network } = intent
-  const said = [chain.chain, simulated, network, paymentsOf(intent)]
+/**
+ * What is paid to whom; fee, change and bytes may be others in a replacement. What stays in the book
+ * may be more or less: a sweep of everything brings what its fee leaves over.
+ */
+function meaningOf(intent: Intent, { outside }: CheckedTx): string {
+  const { chain, simulated, network, payments } = intent
+  const paid = outside.map(({ to, asset, units }) => `${units} ${asset} ${to}`)
+  const kept = payments.map(({ to, asset }) => `${asset.id} ${to}`)
+  const said = [chain.chain, simulated, network, paid.sort(), kept.sort()]
   return createHash('sha256').update(JSON.stringify(said)).digest('hex')
 }

@@ -119,6 +119,23 @@ test('coins that stay in a book are not counted, and those for another book are'
   assert.equal(to(TREASURY, 'h'), 'signed')
 })
 
+test('accounts that the policy calls shared are paid to and from without being counted', () => {
+  const shared = { ...JSON.parse(bitcoinPolicy({ perTransaction: '0', perDay: '0' })) }
+  using world = signingWorld(JSON.stringify({ ...shared, sharedAccounts: [5] }))
+  const pay = (from: number, to: number): string => {
+    const [key, { path, address }] = [ownKey(0, from), ownKey(0, to)]
+    const effects = effectsOf([{ to: address, units: 5n }], {
+      spenders: [key.address],
+      slots: [`input:${from}`],
+    })
+    const payments = [{ to: address, asset: BTC, units: '5', path }]
+    return world.outcome(signingRequest(effects, { id: `${from}`, keys: [key], payments }))
+  }
+  assert.equal(pay(1, TREASURY + 5), 'signed')
+  assert.equal(pay(TREASURY + 5, 2), 'signed')
+  assert.equal(pay(3, TREASURY + 4), 'signer.cap_exceeded')
+})
+
 test('change goes back to the book that pays, and everything only where it stays ours', () => {
   using world = signingWorld()
   const effects = (address: string) =>

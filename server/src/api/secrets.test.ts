@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { testApi, testApiCtx } from '../../test/api.ts'
 import { testDatabase } from '../../test/database.ts'
 import { echoRoutes } from '../../test/echo-routes.ts'
-import { bugReport } from './bug-report.ts'
+import { bugReport } from '../shell/bug-report.ts'
 import { route } from './route.ts'
 
 const PERSONAL = 'Ünal.Secret@example.com'

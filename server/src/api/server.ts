@@ -4,7 +4,7 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } f
 import { AppError } from '../errors/app-error.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import { wantsProblem, writeFailure, type Written } from './answer.ts'
-import { bugReport } from './bug-report.ts'
+import { bugReport } from '../shell/bug-report.ts'
 import { failureOf, isOurFault } from './failure.ts'
 import { createRequestIds } from './request-ids.ts'
 

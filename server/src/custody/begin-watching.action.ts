@@ -20,7 +20,9 @@ export async function beginWatching(
   const key = { realm, chain: adapter.chain }
   if ((await readWatch(ctx.db, key)) !== undefined) return
   const tips = await adapter.tips()
-  const cursor = await adapter.blockAt(Math.max(0, tips.finalHeight - FINAL_BLOCKS_KEPT))
+  const place = Math.max(0, tips.finalHeight - FINAL_BLOCKS_KEPT)
+  // Some chains count their blocks from 1.
+  const cursor = (await adapter.blockAt(place)) ?? (await adapter.blockAt(Math.max(1, place)))
   if (cursor === undefined) throw new AppError('chain.unreachable', { chain: adapter.chain })
   const begin = { cursor, tips: heightsOf(tips), now: ctx.clock.now() }
   await inDbTx(ctx, (dbTx) => insertWatch(dbTx, key, begin))

@@ -1,4 +1,5 @@
 import { pino, type DestinationStream } from 'pino'
+import { bugReport } from './bug-report.ts'
 
 /** Structured log: an event in words, and facts beside it. */
 export type Log = Readonly<{
@@ -29,8 +30,14 @@ export const SECRET_MEMBERS = [
 
 const secretPaths = SECRET_MEMBERS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`])
 
+/** An error has no members that JSON shows; what of it may be logged does. */
+const serializers = {
+  error: (error: unknown) => (error instanceof Error ? bugReport(error) : error),
+}
+
 /** The structured log of a process; `level` is one of pino's, `silent` for none. */
 export function createLog(level: string, destination?: DestinationStream): Log {
-  const options = { level, redact: { paths: secretPaths, censor: '[redacted]' }, base: null }
+  const redact = { paths: secretPaths, censor: '[redacted]' }
+  const options = { level, redact, serializers, base: null }
   return destination === undefined ? pino(options) : pino(options, destination)
 }

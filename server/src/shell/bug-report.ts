@@ -1,4 +1,4 @@
-import { sqlState } from '../shell/db.ts'
+import { sqlState } from './db.ts'
 
 const CAUSES_MAX = 4
 const QUOTING = ['SyntaxError', 'ZodError']

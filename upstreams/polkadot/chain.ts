@@ -37,6 +37,9 @@ export type PolkadotChain = Readonly<{
   grant: (account: string, amount: bigint) => void
   /** Coins arrive from another chain in the next block, minted by no extrinsic. */
   arrive: (account: string, amount: bigint) => void
+  /** The next block sets a runtime in force after it that nobody can read. */
+  upgrade: () => void
+  isUpgraded: (block: StandInBlock) => boolean
 }>
 
 const FIRST_BLOCKS = 20
@@ -64,6 +67,7 @@ export function createPolkadotChain(existentialDeposit: bigint): PolkadotChain {
   const waiting = new Map<string, StandInTx>()
   const grants = new Map<string, bigint>()
   let arriving: readonly Readonly<{ account: string; amount: bigint }>[] = []
+  let upgradedFrom = Number.POSITIVE_INFINITY
   let made = 0
 
   const best = (): StandInBlock => blocks.at(-1) ?? genesis
@@ -151,5 +155,9 @@ export function createPolkadotChain(existentialDeposit: bigint): PolkadotChain {
     arrive: (account, amount) => {
       arriving = [...arriving, { account, amount }]
     },
+    upgrade: () => {
+      upgradedFrom = best().number + 1
+    },
+    isUpgraded: ({ number }) => number >= upgradedFrom,
   }
 }

@@ -73,9 +73,9 @@ function call(chain: PolkadotChain, method: string, params: readonly unknown[]):
             },
       )
     case 'state_getRuntimeVersion':
-      return onState(chain, first, () => VERSION)
+      return onState(chain, first, (block) => versionAfter(chain, block))
     case 'state_getMetadata':
-      return onState(chain, first, () => METADATA)
+      return onState(chain, first, (block) => (chain.isUpgraded(block) ? UNREADABLE : METADATA))
     case 'state_getStorage':
       return onState(chain, second, (block) => storage(chain, block, z.string().parse(first)))
     case 'state_call':
@@ -132,6 +132,12 @@ function onState(
   const message = `Client error: UnknownBlock: State already discarded for ${String(hash)}`
   return { error: { code: 4003, message } }
 }
+
+/** Metadata of a version that does not exist yet. */
+const UNREADABLE = '0x6d657461ff'
+
+const versionAfter = (chain: PolkadotChain, block: StandInBlock) =>
+  chain.isUpgraded(block) ? { ...VERSION, specVersion: VERSION.specVersion + 1 } : VERSION
 
 const header = (block: StandInBlock) => ({
   parentHash: block.parentHash,

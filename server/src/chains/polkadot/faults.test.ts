@@ -56,6 +56,24 @@ test('coins that come from another chain, in no extrinsic, are found', async () 
   ])
 })
 
+/** Seen to fail with the metadata of the runtime that a block sets in force for those after it. */
+test('a block that changes the runtime is read by the runtime that made it', async () => {
+  await using world = await startPolkadotWorld()
+  const { latest } = await world.adapter.tips()
+  const to = world.newAddress()
+  await world.send('normal', [{ to, asset: DOT, units: units(1_000_000_000n) }])
+  world.standIn.chain.upgrade()
+  await world.mine(1)
+  const { blocks, transfers } = await scanToTip(world.adapter, latest, {
+    watch: watching([to]),
+    blocksMax: 10,
+  })
+  assert.deepEqual([blocks.length, transfers.length], [1, 1])
+  await world.mine(1)
+  const scan = world.adapter.scan(latest, watching([to]), 10)
+  await assert.rejects(scan, (error) => isError(error, 'chain.answer_unusable'))
+})
+
 /** Seen to fail with transfers of failed extrinsics counted, and with every deposit counted. */
 test('what failed moved nothing, and a fee that comes back is no deposit', () => {
   const event = (extrinsic: number | undefined, pallet: string, name: string, value: unknown) => ({

@@ -112,7 +112,11 @@ test('everything leaves nothing but coins that cost more than they hold', () => 
       const wanted = prepared({ ...given, must: 0 })
       const isWorthwhile = (one: OwnCoin): boolean =>
         one.units > feeAt(wanted.rate, inputVsize(one.kind))
-      const choice = chooseAll(wanted, { script: TAPROOT, units: units(1n) }, isWorthwhile)
+      const choice = chooseAll(
+        { ...wanted, inputsMax: INPUTS_MAX },
+        { script: TAPROOT, units: units(1n) },
+        isWorthwhile,
+      )
       if (choice.kind === 'short') return
       assertSound(choice, wanted)
       assert.equal(choice.inputs.length, wanted.coins.filter(isWorthwhile).length)
@@ -127,7 +131,7 @@ test('a transaction has a bounded number of inputs, the largest coins first', ()
   )
   const feeFor = (vsize: number): bigint => feeAt(1_000n, vsize)
   const output = { script: TAPROOT, units: units(1n) }
-  const all = chooseAll({ coins, must: [], feeFor }, output, () => true)
+  const all = chooseAll({ coins, must: [], feeFor, inputsMax: INPUTS_MAX }, output, () => true)
   assert.ok(all.kind === 'chosen')
   assert.equal(all.inputs.length, INPUTS_MAX)
   assert.equal(all.inputs[0]?.units, 10_000n + BigInt(INPUTS_MAX + 49))

@@ -94,12 +94,12 @@ export function chooseCoins(wanted: Wanted): Choice {
  * @param isWorthwhile whether a coin brings more than it costs to spend it
  */
 export function chooseAll(
-  wanted: Omit<Wanted, 'outputs' | 'change'>,
+  wanted: Omit<Wanted, 'outputs' | 'change'> & Readonly<{ inputsMax: number }>,
   output: TxOutput,
   isWorthwhile: (coin: OwnCoin) => boolean,
 ): Choice {
   const more = others(wanted).filter(isWorthwhile)
-  const inputs = [...wanted.must, ...more].slice(0, INPUTS_MAX)
+  const inputs = [...wanted.must, ...more].slice(0, wanted.inputsMax)
   const kinds = inputs.map((one) => one.kind)
   const fee = wanted.feeFor(vsizeOf(kinds, [output]))
   const arriving = sumOf(inputs) - fee

@@ -114,6 +114,30 @@ test('rates follow the node within limits, and the dust of a change goes to the 
   assert.equal(effects.feeMax, least.fee + 200n)
 })
 
+/** Planted fault: the bytes not counted. */
+test('of coins whose proofs are long everything takes several transactions, and leaves nothing', async () => {
+  await using world = await startBitcoinSendingWorld('p2wpkh')
+  const key = world.newKey()
+  const others = Array.from({ length: 600 }, () => ({ to: world.newAddress(), value: 1_000n }))
+  const mine = Array.from({ length: 60 }, () => ({ to: key.address, value: 50_000n }))
+  world.standIn.control.pay([...others, ...mine], false)
+  await world.mine(1)
+  const payment = { ...somePayment(world), units: units(1_000n) }
+  const request = { ...requestOf(world, key, [payment]), everything: true }
+  const taken: number[] = []
+  while (taken.length < 3) {
+    const signed = await signedFor(world, [key], request)
+    assert.ok(signed.bytes.length < 1_050_000)
+    assert.deepEqual(await world.sender.broadcast(signed.bytes), { kind: 'accepted' })
+    taken.push(signed.effects.slots.length)
+    if (taken.reduce((sum, one) => sum + one) === mine.length) break
+  }
+  assert.ok(taken.length > 1 && taken.reduce((sum, one) => sum + one) === mine.length)
+  await world.mine(1)
+  const { latest } = await world.adapter.tips()
+  assert.equal(await world.adapter.balanceOf(key.address, BTC, latest.height), 0n)
+})
+
 test('coins may come from an index of the operator’s own', async () => {
   await using world = await startBitcoinSendingWorld('p2wpkh')
   const key = await richKey(world)

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors/app-error.ts'
 import type { SendRequest, UnsignedTx } from '../contract-sending.ts'
-import { chooseAll, chooseCoins, type Choice, type OwnCoin } from './choose-coins.ts'
+import { chooseAll, chooseCoins, INPUTS_MAX, type Choice, type OwnCoin } from './choose-coins.ts'
 import { bitcoinCodec, TX_VERSION } from './codec.ts'
 import { ratesFor, type FeeRateLimits } from './fee-rate.client.ts'
 import type { BitcoinNode } from './node.client.ts'
@@ -19,13 +19,48 @@ export type DraftParts = Readonly<{
 /** Inputs, outputs and fee of a transaction that can be written. */
 export type Plan = Extract<Choice, { kind: 'chosen' }>
 
+/**
+ * Most bytes of an unsigned transaction: each P2WPKH input brings along the transaction that made
+ * it, and the way to the signer is not endless.
+ */
+export const DRAFT_BYTES_MAX = 1_000_000
+
+const TRIES_MAX = 5
+
+/**
+ * A transaction for a request. Of everything that keys hold it takes as many coins as its bytes can
+ * prove, the largest first.
+ *
+ * @throws chain.insufficient_funds, chain.fee_above_limit, chain.payment_not_possible
+ */
+export async function draftFor(parts: DraftParts, request: SendRequest): Promise<UnsignedTx> {
+  let inputsMax = INPUTS_MAX
+  for (let attempt = 1; ; attempt += 1) {
+    const plan = await planOf(parts, request, inputsMax)
+    const unsigned = await writeUp(parts, { request, plan, known: [] })
+    const { length } = unsigned.bytes
+    if (length <= DRAFT_BYTES_MAX) return unsigned
+    if (request.everything !== true || attempt === TRIES_MAX) {
+      const problem = `what proves its inputs takes ${length} bytes, more than ${DRAFT_BYTES_MAX}`
+      throw new AppError('chain.payment_not_possible', { chain: parts.node.chain, problem })
+    }
+    const share = (plan.inputs.length * DRAFT_BYTES_MAX * 0.9) / length
+    inputsMax = Math.max(1, Math.floor(share))
+  }
+}
+
 /** What a request would be carried out with, at the node's present prices, whatever its limit. */
-export async function planOf(parts: DraftParts, request: SendRequest): Promise<Plan> {
+export async function planOf(
+  parts: DraftParts,
+  request: SendRequest,
+  inputsMax: number = INPUTS_MAX,
+): Promise<Plan> {
   const { node } = parts
   const wish = readRequest(node, request)
   const { wanted: rate } = await ratesFor(node, request.speed, parts.feeRate)
   const coins = await parts.coinsOf(wish.keys)
-  const choose = chooserOf(wish, request, { rate, must: [], feeFor: (vsize) => feeAt(rate, vsize) })
+  const feeFor = (vsize: number): bigint => feeAt(rate, vsize)
+  const choose = chooserOf(wish, request, { rate, must: [], feeFor, inputsMax })
   const choice = await chooseUnspent(node, coins, choose)
   if (choice.kind === 'chosen') return choice
   const problem = `${choice.missing} satoshi are missing in confirmed outputs that nothing spends`
@@ -39,17 +74,23 @@ export type ChoiceRules = Readonly<{
   rate: bigint
   must: readonly OwnCoin[]
   feeFor: (vsize: number) => bigint
+  /** Most inputs of a transaction that takes everything. */
+  inputsMax: number
 }>
 
 /** How coins are chosen for a request. */
 export const chooserOf =
-  (wish: Wish, { everything = false }: SendRequest, { rate, must, feeFor }: ChoiceRules) =>
+  (
+    wish: Wish,
+    { everything = false }: SendRequest,
+    { rate, must, feeFor, inputsMax }: ChoiceRules,
+  ) =>
   (coins: readonly OwnCoin[]): Choice => {
     const { outputs, change } = wish
     if (!everything) return chooseCoins({ coins, must, outputs, change: change.script, feeFor })
     const isWorthwhile = ({ units, kind }: OwnCoin): boolean =>
       units > feeAt(rate, inputVsize(kind))
-    return chooseAll({ coins, must, feeFor }, outputs[0], isWorthwhile)
+    return chooseAll({ coins, must, feeFor, inputsMax }, outputs[0], isWorthwhile)
   }
 
 /** What is written up: a plan for a request, with inputs that are known already. */

@@ -3,7 +3,7 @@ import { AppError } from '../../errors/app-error.ts'
 import type { SendRequest, UnsignedTx } from '../contract-sending.ts'
 import { inParallel } from '../evm/concurrent.ts'
 import { MempoolEntry, TxOut } from './answers.ts'
-import type { OwnCoin } from './choose-coins.ts'
+import { INPUTS_MAX, type OwnCoin } from './choose-coins.ts'
 import type { FinalTx } from './codec.ts'
 import { chooserOf, writeUp, type DraftParts, type Plan } from './draft.client.ts'
 import { ratesFor } from './fee-rate.client.ts'
@@ -31,7 +31,10 @@ export async function replacementFor(
   const must = coinsOfStuck(node, stuck, wish)
   const rates = await ratesFor(node, request.speed, parts.feeRate)
   const feeFor = feeRule(stuck, { ...rates, floor: await paidBy(node, stuck) })
-  const choose = chooserOf(wish, request, { rate: rates.wanted, must, feeFor })
+  const choose = chooserOf(wish, request, {
+    ...{ rate: rates.wanted, must, feeFor },
+    inputsMax: INPUTS_MAX,
+  })
   const first = choose([])
   const plan = first.kind === 'chosen' ? first : await withMore(parts, wish, choose)
   return writeUp(parts, { request, plan, known })

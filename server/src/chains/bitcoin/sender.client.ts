@@ -3,7 +3,7 @@ import { isError } from '../../errors/app-error.ts'
 import type { Broadcast, ChainSender } from '../contract-sending.ts'
 import { Hash } from './answers.ts'
 import { finalTransaction, type FinalTx } from './codec.ts'
-import { planOf, writeUp, type DraftParts } from './draft.client.ts'
+import { draftFor, planOf, type DraftParts } from './draft.client.ts'
 import { slotStateOf, stateOf, whereIs } from './look-up.client.ts'
 import { refusedBy, WARMING_UP, type BitcoinNode } from './node.client.ts'
 import { meaningOf } from './refusals.ts'
@@ -24,8 +24,7 @@ export const bitcoinSender = (parts: SenderParts): ChainSender => {
       const { fee } = await planOf(parts, request)
       return { fee, feeMax: fee }
     },
-    build: async (request) =>
-      writeUp(parts, { request, plan: await planOf(parts, request), known: [] }),
+    build: (request) => draftFor(parts, request),
     // A promise in any case: bytes that cannot be read reject it.
     bump: async (stuck, request) =>
       replacementFor(parts, finalTransaction(node.chain, stuck), request),

@@ -91,7 +91,11 @@ async function wait(ctx: SendOutgoingCtx, at: Standing, out: readonly Out[]): Pr
   try {
     const unsigned = await at.sender.bump(newest.signed, at.outgoing.request)
     const attempt = at.attempts.length + 1
-    const intent = intentOf(at.outgoing, unsigned, at.isSimulated)
+    const said = intentOf(at.outgoing, unsigned, at.isSimulated)
+    const first = at.attempts[0]?.slots ?? []
+    const isReplacement = first.every((slot) => unsigned.effects.slots.includes(slot))
+    // Made anew after the first one's time, it is another payment to a signer that sees no chain.
+    const intent = isReplacement ? said : { ...said, id: `${said.id}:${attempt}` }
     await go(ctx, at, async (dbTx) => {
       await insertAttempt(dbTx, at.key, { attempt, unsigned, intent, now })
       return { state: 'built', lostLooks: 0 }

@@ -23,8 +23,15 @@ export const NOBODY = `0x${'0'.repeat(40)}`
 const TOKENS_EACH = 10n ** 30n
 const ENERGY_MAX = 10_000_000n
 
-/** Puts the contracts on a machine; `owner` and the payer are rich in every token. */
-export async function deployContracts(tvm: Tvm, owner: string): Promise<Contracts> {
+/**
+ * Puts the contracts on a machine; `owner` and the payer are rich in every token.
+ * @param dollarsAt accounts at which a dollar stands as well
+ */
+export async function deployContracts(
+  tvm: Tvm,
+  owner: string,
+  dollarsAt: readonly string[],
+): Promise<Contracts> {
   const put = async (name: string, args: readonly unknown[]): Promise<string> => {
     const { abi, bytecode } = await readArtifact(name)
     return tvm.deploy(owner, encodeDeployData({ abi, bytecode, args }))
@@ -40,7 +47,8 @@ export async function deployContracts(tvm: Tvm, owner: string): Promise<Contract
   const { abi } = await readArtifact('TestToken')
   const args = [[owner, payer], TOKENS_EACH]
   const data = encodeFunctionData({ abi, functionName: 'mint', args })
-  for (const to of Object.values(tokens)) {
+  for (const place of dollarsAt) await tvm.copyCode(contracts.dollar, place)
+  for (const to of [...Object.values(tokens), ...dollarsAt]) {
     await tvm.run({ from: owner, to, sun: 0n, data }, ENERGY_MAX)
   }
   return contracts

@@ -18,6 +18,8 @@ export type StandInOptions = Readonly<{
   parameters?: Partial<Parameters>
   /** The last four bytes of the first block's id; those of the main network. */
   mark?: string
+  /** Accounts at which a dollar stands as well, as `0x` and 40 digits. */
+  dollarsAt?: readonly string[]
 }>
 
 const RICH_SUN = 10n ** 18n
@@ -28,10 +30,11 @@ export async function startTronStandIn({
   solidDistance = 19,
   parameters = {},
   mark = '2b6653dc',
+  dollarsAt = [],
 }: StandInOptions = {}): Promise<TronStandIn> {
   const tvm = await startTvm()
   await tvm.setBalance(FAUCET, RICH_SUN)
-  const contracts = await deployContracts(tvm, FAUCET)
+  const contracts = await deployContracts(tvm, FAUCET, dollarsAt)
   const none = { freeNet: new Map(), stakes: new Map() }
   const state = { ...none, active: new Set([FAUCET]), tvmHeight: await tvm.seal() }
   const prices = { ...usualParameters, ...parameters }

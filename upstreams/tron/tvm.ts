@@ -45,6 +45,8 @@ export type Tvm = AsyncDisposable &
     rollBackTo: (height: number) => Promise<void>
     /** @returns the account of the new contract */
     deploy: (from: string, bytecode: string) => Promise<string>
+    /** Puts a contract's code at another account too. */
+    copyCode: (contract: string, to: string) => Promise<void>
   }>
 
 const FLAGS = ['--no-mining', '--order', 'fifo', '--base-fee', '0', '--gas-price', '0']
@@ -122,6 +124,10 @@ export async function startTvm(): Promise<Tvm> {
       const { contractAddress } = await send({ from, data: bytecode, gasPrice: '0x0' })
       if (contractAddress === null) throw new Error('the contract was not deployed')
       return contractAddress
+    },
+    copyCode: async (contract, to) => {
+      const code = await anvil.ask('eth_getCode', contract, 'latest')
+      await anvil.ask('anvil_setCode', to, code)
     },
     [Symbol.asyncDispose]: () => anvil[Symbol.asyncDispose](),
   }

@@ -1,5 +1,5 @@
 import type { BookChain } from '../chains/contract-book-chain.ts'
-import type { ChainSender, SendRequest } from '../chains/contract-sending.ts'
+import type { ChainSender, FeeEstimate, SendRequest } from '../chains/contract-sending.ts'
 import { isSimulated } from '../custody/deposit-route.ts'
 import type { Holding } from '../custody/holding.ts'
 import { holdingsOf } from '../custody/holdings.action.ts'
@@ -50,10 +50,12 @@ export async function planSweep(ctx: PlanSweepCtx, book: Book, asset: Asset): Pr
   const of = { bookId: book.bookId, chain: asset.chain, asset: asset.id }
   const holdings = await holdingsOf(ctx.db, of, limit)
   const facts = { chain: asset.chain, asset: asset.id, treasury, holdings }
-  if (holdings.length === 0) return planOf({ ...facts, fee: units(0n), feeInAsset: undefined })
+  if (holdings.length === 0) {
+    return planOf({ ...facts, fee: units(0n), feeMax: units(0n), feeInAsset: undefined })
+  }
   const request = sweepRequest(chain, asset, { ...facts, feeMax: ANY_FEE })
-  const fee = await estimate(chain.sender, asset, request)
-  return planOf({ ...facts, fee, feeInAsset: await inAsset(ctx, book, { fee, asset }) })
+  const { fee, feeMax } = await estimate(chain.sender, asset, request)
+  return planOf({ ...facts, fee, feeMax, feeInAsset: await inAsset(ctx, book, { fee, asset }) })
 }
 
 /** What is asked of the chain to empty addresses into the treasury. */
@@ -101,9 +103,13 @@ function wayOf(chain: BookChain, asset: Asset): Way {
   return way
 }
 
-async function estimate(sender: ChainSender, asset: Asset, request: SendRequest): Promise<Units> {
+async function estimate(
+  sender: ChainSender,
+  asset: Asset,
+  request: SendRequest,
+): Promise<FeeEstimate> {
   try {
-    return (await sender.estimate(request)).fee
+    return await sender.estimate(request)
   } catch (error) {
     const isKnown =
       isError(error, 'chain.payment_not_possible') || isError(error, 'chain.insufficient_funds')

@@ -25,6 +25,8 @@ export type SweepPlan = Readonly<{
   total: Units
   /** What they cost together, in the chain's coin. */
   fee: Units
+  /** The limit that emptying all of the addresses has to be signed with now. */
+  feeMax: Units
 }>
 
 /** The most that a sweep may cost of what it brings: one part in so many. */
@@ -38,6 +40,8 @@ export type PlanFacts = Readonly<{
   holdings: readonly Holding[]
   /** What emptying all of the holdings costs, in the chain's coin; ≥ 0. */
   fee: Units
+  /** What it may cost at most, as the chain takes it: much more, where bytes say less. */
+  feeMax: Units
   /** What that fee is worth in the swept asset, rounded up; absent without a price. */
   feeInAsset: Units | undefined
 }>
@@ -48,7 +52,7 @@ export type PlanFacts = Readonly<{
  * it.
  */
 export function planOf(facts: PlanFacts): SweepPlan {
-  const { chain, asset, treasury, holdings, fee, feeInAsset } = facts
+  const { chain, asset, treasury, holdings, fee, feeMax, feeInAsset } = facts
   const count = BigInt(holdings.length)
   const share = (of: Units): Units => units(divide(of, count, 'up').quotient)
   const breakEven = feeInAsset === undefined || count === 0n ? undefined : share(feeInAsset)
@@ -67,5 +71,6 @@ export function planOf(facts: PlanFacts): SweepPlan {
     ...{ chain, asset, treasury, legs },
     total: sum((leg) => leg.units),
     fee: sum((leg) => leg.cost),
+    feeMax,
   }
 }

@@ -65,7 +65,8 @@ async function startSweep(ctx: SweepCtx, dbTx: DbTx, start: Start): Promise<Swee
     legs: plan.legs.map((leg) => ({ ...leg, feeShare: undefined })),
   }
   await insertSweep(dbTx, sweep)
-  const feeMax = units(plan.fee * FEE_MARGIN)
+  const margin = units(plan.fee * FEE_MARGIN)
+  const feeMax = margin > plan.feeMax ? margin : plan.feeMax
   await planOutgoing(ctx, dbTx, {
     ...{ book, chain: asset.chain, kind: 'sweep', objectId: sweep.sweepId },
     request: sweepRequest(chain, asset, { ...plan, holdings: plan.legs, feeMax }),

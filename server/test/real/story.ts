@@ -3,8 +3,9 @@ import { z } from 'zod'
 import type { AdapterWorld } from '../../src/chains/contract.suite.ts'
 import { reconcile } from '../../src/custody/reconcile.action.ts'
 import { chartBalances } from '../../src/ledger/read-balances.action.ts'
-import { parseUnits } from '../../src/money/amount.ts'
+import { formatUnits, parseUnits } from '../../src/money/amount.ts'
 import { knownAsset, knownNetwork, type Asset } from '../../src/money/registry.ts'
+import { units as unitsOf, type Units } from '../../src/money/units.ts'
 import type { V1Answer } from '../v1-client.ts'
 import { startRealPlatform, until, type NodeEntry, type RealPlatform } from './real-platform.ts'
 
@@ -23,7 +24,7 @@ export type Story = Readonly<{
   /** How deep a fork is that undoes a final block; absent where final blocks stay. */
   forkBelowFinal?: number
   /** What the treasury is given for fees; absent where the coins that move pay. */
-  tank?: string
+  tank?: string | undefined
 }>
 
 /** A wallet of a customer, as the API tells it. */
@@ -50,10 +51,21 @@ export const dataOf = <Data>(schema: z.ZodType<Data>, answer: V1Answer): Data =>
 /**
  * Tells the whole life of coins on a chain through the platform's own processes: they arrive, a
  * fork takes them away, they arrive again and are final, a deeper fork takes them once more, and in
- * the end they lie in the treasury and the books agree with the chain.
+ * the end they lie in the treasury and the books agree with the chain. Then more comes the same way.
  */
 export async function tellStory(story: Story): Promise<void> {
   await using real = await startRealPlatform(story.entry)
+  const wallet = await tellDeposits(real, story)
+  await sweeps(real, story)
+  await booksAgree(real, story, unitsOfStory(story))
+  const both = unitsOf(2n * unitsOfStory(story))
+  await paysAgain(real, story, { wallet, both })
+  await sweeps(real, { ...story, tank: undefined })
+  await booksAgree(real, story, both)
+}
+
+/** The part of the story until the coins are final. */
+export async function tellDeposits(real: RealPlatform, story: Story): Promise<OpenedWallet> {
   const wallet = await openWallet(real, story.asset)
   await openCheckout(real, story.asset)
   const first = await arrives(real, story, wallet)
@@ -70,8 +82,10 @@ export async function tellStory(story: Story): Promise<void> {
     await untilBalance(real, wallet, { balance: '0', pending: '0' })
     await becomesFinal(real, story, wallet)
   }
-  await sweeps(real, story)
+  return wallet
 }
+
+const unitsOfStory = ({ amount, asset }: Story): Units => parseUnits(amount, asset.decimals)
 
 /** Opens a wallet; where the signer still makes the first addresses, as soon as there are some. */
 export async function openWallet(
@@ -146,15 +160,28 @@ async function becomesFinal(
   return txHash
 }
 
-/** The coins go to the treasury; the chain holds them there, and the books say so. */
+async function paysAgain(
+  real: RealPlatform,
+  { world, asset, amount, finalBlocks }: Story,
+  { wallet, both }: Readonly<{ wallet: OpenedWallet; both: Units }>,
+): Promise<void> {
+  const units = parseUnits(amount, asset.decimals)
+  await world.send('normal', [{ to: wallet.address, asset: asset.id, units }])
+  await world.mine(finalBlocks)
+  await untilBalance(real, wallet, { balance: formatUnits(both, asset.decimals), pending: '0' })
+}
+
+async function treasuryOf({ client }: RealPlatform, { asset }: Story): Promise<string> {
+  const name = `currency=${asset.currency}&network=${encodeURIComponent(asset.network)}`
+  return dataOf(Plan, await client.get(`/v1/sweeps/plan?${name}`)).treasury
+}
+
+/** The coins go to the treasury. */
 async function sweeps(real: RealPlatform, story: Story): Promise<void> {
   const { client } = real
   const { asset, world } = story
   const { currency, network } = asset
-  const name = `currency=${currency}&network=${encodeURIComponent(network)}`
-  const plan = await client.get(`/v1/sweeps/plan?${name}`)
-  const { treasury } = Object(plan.json['data'] ?? {})
-  await fillTank(real, story, treasury ?? dataOf(Plan, plan).treasury)
+  await fillTank(story, await treasuryOf(real, story))
   const { id } = dataOf(Sweep, await client.post('/v1/sweeps', { currency, network }))
   const ended = await until('the sweep ends', async () => {
     await world.mine(2)
@@ -162,33 +189,41 @@ async function sweeps(real: RealPlatform, story: Story): Promise<void> {
     return sweep.status === 'sending' ? undefined : sweep
   })
   assert.deepEqual([ended.status, ended.problem], ['completed', null])
-  await booksAgree(real, story, treasury)
 }
 
-async function fillTank(real: RealPlatform, story: Story, treasury: string): Promise<void> {
-  const { world, asset, tank } = story
+async function fillTank({ world, asset, tank, finalBlocks }: Story, treasury: string) {
   if (tank === undefined) return
   const native = knownAsset(knownNetwork(asset.chain).native)
   const units = parseUnits(tank, native.decimals)
   await world.send('normal', [{ to: treasury, asset: native.id, units }])
-  await world.mine(story.finalBlocks)
+  await world.mine(finalBlocks)
 }
 
-async function booksAgree(real: RealPlatform, story: Story, treasury: string): Promise<void> {
+/** The chain holds the coins where they were brought, and the books say so. */
+async function booksAgree(real: RealPlatform, story: Story, whole: Units): Promise<void> {
   const { ctx, sandbox } = real.platform
-  const { asset, world, amount } = story
+  const { asset, world } = story
   assert.ok(sandbox)
   const book = sandbox.organization.test
+  const treasury = await treasuryOf(real, story)
   const { latest } = await world.adapter.tips()
   const arrived = await world.adapter.balanceOf(treasury, asset.id, latest.height)
-  const whole = parseUnits(amount, asset.decimals)
   const { native } = knownNetwork(asset.chain)
   const accounts = await chartBalances(ctx.db, book.bookId)
   const fee = accounts.find((one) => one.purpose === 'fees.network' && one.asset === native)
   assert.ok(fee !== undefined && fee.posted > 0n, 'the fee is booked')
-  const isPaidByOthers = story.tank !== undefined && asset.id !== native
   if (story.tank === undefined) assert.equal(arrived, whole - fee.posted)
-  if (isPaidByOthers) assert.equal(arrived, whole)
+  if (asset.id !== native) assert.equal(arrived, whole)
+  await agreesWithChain(real, asset)
+}
+
+/** What the books say of every asset of a chain is what lies at the addresses there. */
+export async function agreesWithChain(
+  { platform: { ctx, sandbox } }: RealPlatform,
+  asset: Asset,
+): Promise<void> {
+  assert.ok(sandbox)
+  const book = sandbox.organization.test
   const { assets } = await reconcile(ctx, book, asset.chain)
   assert.deepEqual(
     assets.map(({ asset: id, difference }) => [id, difference]),

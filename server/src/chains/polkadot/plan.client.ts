@@ -54,20 +54,24 @@ export async function planOf(
   if (check.address === key.address) throw impossible('sender and recipient are the same')
   const { existentialDeposit } = await node.runtimeAfter()
   const recipient = await node.accountAt(check.address)
-  if (recipient.free + payment.units < existentialDeposit) {
+  const sender = await node.accountAt(key.address)
+  const spendable = sender.free - sender.frozen
+  const arrives = everything ? spendable - network.transferFeeMax : payment.units
+  if (recipient.free + larger(arrives, payment.units) < existentialDeposit) {
     throw impossible(`an address must have ${existentialDeposit} at least, or it does not exist`)
   }
-  const sender = await node.accountAt(key.address)
   return {
     from: key,
     to: check.address,
     amount: everything ? 'all' : payment.units,
     least: payment.units,
-    spendable: sender.free - sender.frozen,
+    spendable,
     stays: everything ? 0n : existentialDeposit,
     keepAlive: !everything,
   }
 }
+
+const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 
 const Result = z.string().regex(/^0x(?:[0-9a-f]{2}){17,64}$/)
 

@@ -160,8 +160,8 @@ const paymentsOf = ({ payments }: Intent) =>
   }))
 
 /**
- * What is paid to whom; fee, change and bytes may be others in a replacement. What stays in the book
- * may be more or less: a sweep of everything brings what its fee leaves over.
+ * What is paid to whom; fee, change and bytes may be others in a replacement. What stays in the
+ * book may be more or less: a sweep of everything brings what its fee leaves over.
  */
 function meaningOf(intent: Intent, { outside }: CheckedTx): string {
   const { chain, simulated, network, payments } = intent

@@ -111,7 +111,8 @@ async function findIn(
   const place = (await node.hashesOf(hash)).indexOf(txHash)
   if (place < 0) return undefined
   const header = await node.headerOf(hash)
-  const outcome = header && outcomeOf(await node.eventsOf(header), place)
+  const events = header && (await node.eventsOf(header))
+  const outcome = events && node.readBy('state_getStorage', () => outcomeOf(events, place))
   if (outcome === undefined) throw unsettled(node)
   const { succeeded, fee } = outcome
   return { kind: 'mined', block: { height, hash }, succeeded, fee: units(fee) }

@@ -7,33 +7,33 @@ import type { NodePlace } from '../node/exchange.client.ts'
 import { createJsonRpcNode, type JsonRpcNode } from '../node/json-rpc.client.ts'
 import { hashOf } from './codec.ts'
 import type { RuntimeEvent } from './decoded.ts'
-import { readRuntime, type AccountInfo, type Runtime } from './runtime.ts'
+import type { AccountInfo } from './runtime.ts'
+import { createRuntimes, type Runtimes } from './runtimes.client.ts'
 
 /** One node of Asset Hub. Every verb throws what `JsonRpcNode` throws, and chain.wrong_network. */
-export type PolkadotNode = Readonly<{
-  chain: ChainId
-  name: string
-  rpc: JsonRpcNode
-  /** The hash of the best chain's block at a height; undefined above the tip. */
-  hashAt: (height: number) => Promise<string | undefined>
-  /** The block with a hash; without one the best. Undefined when the node does not know it. */
-  headerOf: (hash?: string) => Promise<Header | undefined>
-  finalizedHead: () => Promise<string>
-  /** The runtime that made a block's state: what the block after it is executed by. */
-  runtimeAfter: (hash?: string) => Promise<Runtime>
-  /** What happened in a block. */
-  eventsOf: (header: Header) => Promise<readonly RuntimeEvent[]>
-  /** The extrinsics of a block, in hexadecimal. */
-  extrinsicsOf: (hash: string) => Promise<readonly string[]>
-  /** What waits in its pool, in hexadecimal; nothing where a node does not show it. */
-  pool: () => Promise<readonly string[]>
-  /** The hashes of a block's extrinsics, in their order. */
-  hashesOf: (hash: string) => Promise<readonly string[]>
-  /** The nonce that a new transaction is to have, what waits in the pool counted. */
-  nextNonce: (address: string) => Promise<bigint>
-  /** What an address has after a block; nothing where it does not exist. */
-  accountAt: (address: string, hash?: string) => Promise<AccountInfo>
-}>
+export type PolkadotNode = Runtimes &
+  Readonly<{
+    chain: ChainId
+    name: string
+    rpc: JsonRpcNode
+    /** The hash of the best chain's block at a height; undefined above the tip. */
+    hashAt: (height: number) => Promise<string | undefined>
+    /** The block with a hash; without one the best. Undefined when the node does not know it. */
+    headerOf: (hash?: string) => Promise<Header | undefined>
+    finalizedHead: () => Promise<string>
+    /** What happened in a block. */
+    eventsOf: (header: Header) => Promise<readonly RuntimeEvent[]>
+    /** The extrinsics of a block, in hexadecimal. */
+    extrinsicsOf: (hash: string) => Promise<readonly string[]>
+    /** What waits in its pool, in hexadecimal; nothing where a node does not show it. */
+    pool: () => Promise<readonly string[]>
+    /** The hashes of a block's extrinsics, in their order. */
+    hashesOf: (hash: string) => Promise<readonly string[]>
+    /** The nonce that a new transaction is to have, what waits in the pool counted. */
+    nextNonce: (address: string) => Promise<bigint>
+    /** What an address has after a block; nothing where it does not exist. */
+    accountAt: (address: string, hash?: string) => Promise<AccountInfo>
+  }>
 
 /** A block with its place, and the one before it. */
 export type Header = BlockRef & Readonly<{ parentHash: string }>
@@ -47,16 +47,12 @@ const HeaderAnswer = z.object({
     .regex(/^0x[0-9a-f]{1,8}$/)
     .transform((text) => Number.parseInt(text, 16)),
 })
-const Versions = z.object({ specVersion: z.int(), transactionVersion: z.int() })
 const Block = z.object({ block: z.object({ extrinsics: z.array(Hex) }) })
 
 const NOTHING: AccountInfo = { nonce: 0n, free: 0n, reserved: 0n, frozen: 0n }
 
 /** Of how many blocks the hashes of extrinsics are kept; what a block holds never changes. */
 const HASHES_MAX = 1_000
-
-/** How many runtimes are kept; one lives for weeks. */
-const RUNTIMES_MAX = 4
 
 /** Makes the client of one node. Its genesis is checked once, before the first question. */
 export function createPolkadotNode(
@@ -66,33 +62,12 @@ export function createPolkadotNode(
   const { chain } = place
   const rpc = checked(createJsonRpcNode(ctx, place), place)
   const { name } = rpc
-  const runtimes = new Map<number, Promise<Runtime>>()
+  const { runtimeAfter, readBy } = createRuntimes(chain, rpc)
   const at = (hash?: string): readonly string[] => (hash === undefined ? [] : [hash])
-  const readable = <Read>(method: string, read: () => Read): Read => {
-    try {
-      return read()
-    } catch (cause) {
-      const problem = cause instanceof Error ? cause.message.slice(0, 200) : 'it is not readable'
-      throw new AppError('chain.answer_unusable', { chain, node: name, method, problem }, { cause })
-    }
-  }
-  const runtimeAfter: PolkadotNode['runtimeAfter'] = async (hash) => {
-    const versions = await rpc.ask('state_getRuntimeVersion', at(hash), Versions)
-    const known = runtimes.get(versions.specVersion)
-    if (known !== undefined) return known
-    const [oldest] = runtimes.keys()
-    if (runtimes.size >= RUNTIMES_MAX && oldest !== undefined) runtimes.delete(oldest)
-    const read = rpc
-      .ask('state_getMetadata', at(hash), Hex)
-      .then((metadata) => readable('state_getMetadata', () => readRuntime(metadata, versions)))
-    runtimes.set(versions.specVersion, read)
-    read.catch(() => runtimes.delete(versions.specVersion))
-    return read
-  }
   const stored = <Read>(key: string, hash: string | undefined, read: (value: string) => Read) =>
     rpc
       .ask('state_getStorage', [key, ...at(hash)], Hex.nullable())
-      .then((value) => value && readable('state_getStorage', () => read(value)))
+      .then((value) => value && readBy('state_getStorage', () => read(value)))
   const extrinsicsOf: PolkadotNode['extrinsicsOf'] = async (hash) =>
     (await rpc.ask('chain_getBlock', [hash], Block)).block.extrinsics
   return {
@@ -110,6 +85,7 @@ export function createPolkadotNode(
     },
     finalizedHead: () => rpc.ask('chain_getFinalizedHead', [], Hash),
     runtimeAfter,
+    readBy,
     eventsOf: async ({ hash, parentHash }) => {
       const { eventsKey, readEvents } = await runtimeAfter(parentHash)
       return (await stored(eventsKey, hash, readEvents)) || []

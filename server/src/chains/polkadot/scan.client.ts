@@ -88,7 +88,9 @@ async function transfersIn(
   header: Header,
   { watch, asset }: Looking,
 ): Promise<readonly ChainTransfer[]> {
-  const moves = await pickMine(watch, movesOf(await node.eventsOf(header)))
+  const events = await node.eventsOf(header)
+  const all = node.readBy('state_getStorage', () => movesOf(events))
+  const moves = await pickMine(watch, all)
   if (moves.length === 0) return []
   // Events name an extrinsic by its place; its hash is made of its bytes.
   const extrinsics = await node.extrinsicsOf(header.hash)
@@ -110,7 +112,7 @@ export async function pendingTransfers(
   if (waiting.length === 0) return []
   const runtime = await node.runtimeAfter()
   const moves = waiting.flatMap((hex) => {
-    const call = runtime.readExtrinsic(hex)
+    const call = node.readBy('author_pendingExtrinsics', () => runtime.readExtrinsic(hex))
     const move = call && moveOfCall(call)
     return move ? [{ ...move, txHash: hashOf(Buffer.from(hex.slice(2), 'hex')) }] : []
   })

@@ -82,15 +82,12 @@ export const Event = z.object({
       asset_event_type: z.string(),
       sender: z.string().optional(),
       recipient: z.string().optional(),
-      amount: z.string().optional(),
+      amount: MicroStx.optional(),
     })
     .optional(),
 })
 /** As `Event` reads it. */
 export type Event = z.infer<typeof Event>
-
-/** The amount of an event. */
-export const EventAmount = MicroStx
 
 /** A transaction's events, a page of them. */
 export const TxEvents = z.object({ tx_id: Hash, events: z.array(Event) })

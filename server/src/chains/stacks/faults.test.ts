@@ -76,10 +76,10 @@ test('a call that failed moved nothing', async () => {
 test('coins that are made, burnt or locked are no transfer, nor are tokens', () => {
   const stx = (asset_event_type: string, more: object) => ({
     event_type: 'stx_asset',
-    asset: { asset_event_type, amount: '5', ...more },
+    asset: { asset_event_type, amount: 5n, ...more },
   })
   const events = [
-    { event_type: 'fungible_token_asset', asset: { asset_event_type: 'transfer', amount: '9' } },
+    { event_type: 'fungible_token_asset', asset: { asset_event_type: 'transfer', amount: 9n } },
     stx('mint', { recipient: 'SP1' }),
     stx('burn', { sender: 'SP1' }),
     { event_type: 'stx_lock' },

@@ -1,4 +1,4 @@
-import { EventAmount, type Event, type MinedTx } from './answers.ts'
+import type { Event, MinedTx } from './answers.ts'
 
 /** microSTX that came to an address. */
 export type Move = Readonly<{
@@ -31,9 +31,8 @@ export function movesOfEvents(
   const transfers = inOrder.flatMap(({ event_type: type, asset }) =>
     type === 'stx_asset' && asset?.asset_event_type === 'transfer' ? [asset] : [],
   )
-  return transfers.flatMap(({ sender, recipient, amount }, place) => {
-    const value = EventAmount.parse(amount)
-    if (recipient === undefined || recipient === sender || value === 0n) return []
-    return [{ txHash, index: `internal:${place}`, from: sender, to: recipient, amount: value }]
+  return transfers.flatMap(({ sender, recipient, amount = 0n }, place) => {
+    if (recipient === undefined || recipient === sender || amount === 0n) return []
+    return [{ txHash, index: `internal:${place}`, from: sender, to: recipient, amount }]
   })
 }

@@ -33,7 +33,7 @@ export async function halts(
 ): Promise<number> {
   await using database = await openDatabaseBeside(readConfig(process.env))
   const shell = { db: database.db, clock: systemClock, ids: createIds(systemClock) }
-  return showHalts({ ...shell, tellHalt: tellHalt(shell) }, terminal, args)
+  return await showHalts({ ...shell, tellHalt: tellHalt(shell) }, terminal, args)
 }
 
 /** The same on a database that is open. */

@@ -20,6 +20,8 @@ import { startFaultyRpc, type FaultyRpc } from './faulty-rpc.ts'
 export type EvmWorld = AdapterWorld &
   Readonly<{
     play: Play
+    /** The other side of the chain, past the proxy. */
+    sandbox: SandboxNode
     /** What the adapter talks to; a test plays past it. */
     proxy: FaultyRpc
     options: EvmAdapterOptions
@@ -72,11 +74,11 @@ export async function startEvmWorld(change: Partial<EvmAdapterOptions> = {}): Pr
   const usual = usualOptions(proxy.url, contracts)
   const accounts = await accountsOf(anvil)
   const play = { anvil, contracts, senders: accounts.slice(0, ACCOUNTS / 2) }
-  const sandbox = sandboxOn(anvil.url, usual.assets, {
+  const options = { ...usual, ...change }
+  const sandbox = sandboxOn(anvil.url, options.assets, {
     contracts,
     payers: accounts.slice(ACCOUNTS / 2),
   })
-  const options = { ...usual, ...change }
   const connectWith = (other: Partial<EvmAdapterOptions>): ManyNodes =>
     connectEvm({ clock: systemClock }, { ...options, ...other })
   const adapterWith: EvmWorld['adapterWith'] = (other) => connectWith(other).adapter
@@ -84,6 +86,7 @@ export async function startEvmWorld(change: Partial<EvmAdapterOptions> = {}): Pr
     ...abilities(contracts),
     ...verbs(sandbox, { play, proxy }),
     play,
+    sandbox,
     proxy,
     options,
     adapter: adapterWith({}),

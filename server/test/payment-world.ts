@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { ManyNodes } from '../src/chains/node/many-nodes.ts'
 import type { SandboxNode } from '../src/chains/sandbox-node.ts'
 import {
   createCheckoutSession,
@@ -105,23 +106,32 @@ const root = rootOf(new Uint8Array(32).fill(3))
 /** The platform from the API down to simulated chains; nothing runs unless it is told to. */
 export type PaymentWorld = Awaited<ReturnType<typeof paymentWorld>>
 
+/** A chain that sandbox books see behind a real node, both sides of it. */
+export type RealStage = Readonly<{ nodes: ManyNodes; node: SandboxNode }>
+
 /**
  * Makes a world with a database of its own.
  *
  * @param env settings that differ from the defaults
  * @param connectionsMax of its pool
+ * @param real a chain behind a real node; all others are simulated
  */
 export async function paymentWorld(
   env: Readonly<Record<string, string>> = {},
   connectionsMax = 10,
+  real: readonly RealStage[] = [],
 ) {
   const database = await testDatabase()
   const db = openDb(database.url, { connectionsMax, refuseSecond: true })
   const shell = testShell(db, { COFFER_RATE_LIMIT: '1000000', ...env })
-  const chains = createChains(shell, [])
+  const chains = createChains(
+    shell,
+    real.map(({ nodes }) => ({ environment: 'test', nodes })),
+  )
   const ledger = createLedger(shell)
   const rates = createRates(shell)
-  const nodes = createSandboxNodes({ ...shell, chains }, new Map())
+  const local = new Map(real.map(({ nodes, node }) => [nodes.adapter.chain, node]))
+  const nodes = createSandboxNodes({ ...shell, chains }, local)
   const addresses = createAddressSource({ ...shell, chains, signer: keysOnly })
   const outbound = testOutbound(shell.clock)
   const tellHalt = tellHaltOf(shell)

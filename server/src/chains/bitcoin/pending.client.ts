@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ChainTransfer, Watch } from '../contract.ts'
-import { inParallel } from '../evm/concurrent.ts'
+import { inParallel } from '../node/concurrent.ts'
 import { Hash } from './answers.ts'
 import { transactionOf } from './blocks.client.ts'
 import type { BitcoinNode } from './node.client.ts'

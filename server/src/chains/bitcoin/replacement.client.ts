@@ -1,7 +1,7 @@
 import { equalBytes } from '@noble/curves/utils.js'
 import { AppError } from '../../errors/app-error.ts'
 import type { SendRequest, UnsignedTx } from '../contract-sending.ts'
-import { inParallel } from '../evm/concurrent.ts'
+import { inParallel } from '../node/concurrent.ts'
 import { MempoolEntry, TxOut } from './answers.ts'
 import { INPUTS_MAX, type OwnCoin } from './choose-coins.ts'
 import type { FinalTx } from './codec.ts'

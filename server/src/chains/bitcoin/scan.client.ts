@@ -1,7 +1,7 @@
 import { AppError, isError } from '../../errors/app-error.ts'
 import { knownNetwork } from '../../money/registry.ts'
 import type { BlockRef, ChainTransfer, Scan, Watch } from '../contract.ts'
-import { inParallel } from '../evm/concurrent.ts'
+import { inParallel } from '../node/concurrent.ts'
 import { BlockTxids, Header } from './answers.ts'
 import { blockOf, hashAt, tipOf, transactionOf } from './blocks.client.ts'
 import { NOT_FOUND, refusedBy, type BitcoinNode } from './node.client.ts'

@@ -1,6 +1,6 @@
 import { equalBytes } from '@noble/curves/utils.js'
 import { AppError } from '../../errors/app-error.ts'
-import { inParallel } from '../evm/concurrent.ts'
+import { inParallel } from '../node/concurrent.ts'
 import { Header, TxOut } from './answers.ts'
 import { hashAt, transactionOf } from './blocks.client.ts'
 import type { Choice, OwnCoin } from './choose-coins.ts'

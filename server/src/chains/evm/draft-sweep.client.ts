@@ -1,9 +1,8 @@
-import { z } from 'zod'
 import { AppError } from '../../errors/app-error.ts'
 import type { OwnKey, SendRequest } from '../contract-sending.ts'
 import { checksummed } from './address.ts'
 import { Quantity } from './answers.ts'
-import { inParallel } from './concurrent.ts'
+import { inParallel } from '../node/concurrent.ts'
 import {
   affordable,
   notPossible,
@@ -13,6 +12,7 @@ import {
   type Draft,
   type Sending,
 } from './draft.client.ts'
+import { codeAt, futureSweeper, isSweeperThere } from './draft-setup.client.ts'
 import { gatherCall, sweeperOf } from './sweeper.ts'
 import type { Authorization } from './transaction.ts'
 
@@ -26,23 +26,31 @@ const delegation = (delegate: string): string => `0xef0100${delegate.slice(2)}`
 export const isSweep = ({ from: [first], feePayer, everything }: SendRequest): boolean =>
   everything === true && feePayer !== undefined && feePayer.address !== first.address
 
+/** Whether the sweeper that a request needs has to be made first. */
+export async function needsSweeper(sending: Sending, request: SendRequest): Promise<boolean> {
+  if (!isSweep(request)) return false
+  return !(await isSweeperThere(sending, onlyPayment(sending, request).to))
+}
+
 /**
  * A transaction by which a treasury's sweeper empties many addresses. Those that never were emptied
  * so before authorize it with their own keys.
  *
+ * @param made whether the sweeper must be there: to learn what the sweep would cost, it need not
  * @throws chain.insufficient_funds, chain.payment_not_possible
  */
 export async function draftSweep(
   sending: Sending,
   request: SendRequest,
-  payer: OwnKey,
+  { payer, made }: Readonly<{ payer: OwnKey; made: boolean }>,
 ): Promise<Draft> {
   const { node, assets } = sending
   const { to: treasury, asset, units: least } = onlyPayment(sending, request)
   const wallets = request.from.map(({ address }) => address.toLowerCase())
   checkWallets(sending, wallets, [treasury, payer.address.toLowerCase()])
   const sweeper = sweeperOf(treasury)
-  if ((await codeAt(sending, sweeper)) === '0x') {
+  const isThere = await isSweeperThere(sending, treasury)
+  if (made && !isThere) {
     const problem = `the sweeper of ${checksummed(treasury)} is not made yet at ${checksummed(sweeper)}`
     throw notPossible(node, problem)
   }
@@ -54,6 +62,7 @@ export async function draftSweep(
   }
   const found = await inParallel(wallets, (wallet) => authorizationOf(sending, wallet, sweeper))
   const authorizations = found.filter((one) => one !== undefined)
+  const future = isThere ? {} : { [sweeper]: { code: await futureSweeper(sending, treasury) } }
   const draft = await priced(
     sending,
     {
@@ -62,12 +71,15 @@ export async function draftSweep(
       value: 0n,
       data: gatherCall({ token: assets.contractOf(asset), treasury, wallets }),
       authorizations,
-      overrides: Object.fromEntries(
-        authorizations.map(({ authority, delegate }) => [
-          authority,
-          { code: delegation(delegate) },
-        ]),
-      ),
+      overrides: {
+        ...future,
+        ...Object.fromEntries(
+          authorizations.map(({ authority, delegate }) => [
+            authority,
+            { code: delegation(delegate) },
+          ]),
+        ),
+      },
     },
     { speed: request.speed, exact: false },
   )
@@ -85,9 +97,6 @@ function checkWallets(
   const mixed = wallets.find((wallet) => others.includes(wallet))
   if (mixed !== undefined) throw notPossible(node, `${mixed} cannot pay for its own sweep`)
 }
-
-const codeAt = ({ node }: Sending, address: string): Promise<string> =>
-  node.ask('eth_getCode', [address, 'latest'], z.string().toLowerCase())
 
 /** What an address has to sign; undefined when the sweeper acts for it already. */
 async function authorizationOf(

@@ -5,7 +5,7 @@ import { checksummed } from './address.ts'
 import type { AssetTable } from './assets.ts'
 import { transferCall } from './contract-calls.ts'
 import { moveOfCall } from './erc20.ts'
-import { readGatherCall, sweeperOf } from './sweeper.ts'
+import { DEPLOYER, readGatherCall, sweeperDeployment, sweeperOf } from './sweeper.ts'
 import type { EvmTx } from './transaction.ts'
 
 /** How an account's number is named that a transaction uses up. */
@@ -18,14 +18,14 @@ export const feeMaxOf = ({ gas, price }: Pick<EvmTx, 'gas' | 'price'>): bigint =
 
 /**
  * What a transaction does, as far as it is certain from its fields: coins for an address, a plain
- * transfer of a token that we know, or a treasury's sweep. All else is told in words.
+ * transfer of a token that we know, a treasury's sweep, or the making of a treasury's sweeper. All
+ * else is told in words.
  */
 export function effectsOf(tx: EvmTx, assets: AssetTable): TxEffects {
-  const { moves, besides } = doings(tx, assets)
+  const done = doings(tx, assets)
   const spenders = new Set([tx.from, ...tx.authorizations.map(({ authority }) => authority)])
   return {
-    moves,
-    besides,
+    ...done,
     spenders: Array.from(spenders, checksummed),
     feePayer: checksummed(tx.from),
     feeMax: units(feeMaxOf(tx)),
@@ -33,7 +33,7 @@ export function effectsOf(tx: EvmTx, assets: AssetTable): TxEffects {
   }
 }
 
-type Doings = Pick<TxEffects, 'moves' | 'besides'>
+type Doings = Pick<TxEffects, 'moves' | 'besides' | 'prepares'>
 
 const onlyBesides = (...besides: readonly string[]): Doings => ({ moves: [], besides })
 
@@ -41,8 +41,8 @@ function doings(tx: EvmTx, assets: AssetTable): Doings {
   const { from, to, value, authorizations } = tx
   if (to === undefined) return onlyBesides('it makes a contract')
   const data = `0x${bytesToHex(tx.data)}`
-  const sweep = sweepOf(tx, data, assets)
-  if (sweep !== undefined) return sweep
+  const known = sweepOf(tx, data, assets) ?? setupOf(tx, data)
+  if (known !== undefined) return known
   const delegations = authorizations.map(
     ({ authority, delegate }) =>
       `it lets ${checksummed(delegate)} act for ${checksummed(authority)}`,
@@ -113,4 +113,12 @@ function sweepOf(tx: EvmTx, data: string, assets: AssetTable): Doings | undefine
     moves: wallets.map((wallet) => ({ from: checksummed(wallet), to, asset, units: 'all' })),
     besides: [],
   }
+}
+
+/** The making of a treasury's sweeper, and of nothing else: the data are those that make it. */
+function setupOf({ to, value, authorizations }: EvmTx, data: string): Doings | undefined {
+  const treasury = `0x${data.slice(-40)}`
+  const isPlain = to === DEPLOYER && value === 0n && authorizations.length === 0
+  if (!isPlain || data.length < 42 || sweeperDeployment(treasury) !== data) return undefined
+  return { moves: [], besides: [], prepares: checksummed(treasury) }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AppError, isError } from '../../errors/app-error.ts'
 import { Log, type Block } from './answers.ts'
 import { bloomBits, bloomMayHold } from './bloom.ts'
-import { inParallel } from './concurrent.ts'
+import { inParallel } from '../node/concurrent.ts'
 import { isTransferLog, TRANSFER_TOPIC } from './erc20.ts'
 import type { EvmNode } from './node.client.ts'
 

@@ -48,8 +48,9 @@ export async function replacementOf(sending: Sending, replacing: Replacing): Pro
 function isOf({ assets }: Sending, stuck: EvmTx, request: SendRequest): boolean {
   const [{ to, asset, units }] = request.payments
   const payer = request.feePayer ?? request.from[0]
-  const { moves, besides } = effectsOf(stuck, assets)
+  const { moves, besides, prepares } = effectsOf(stuck, assets)
   return (
+    prepares?.toLowerCase() === (request.setup === true ? to.toLowerCase() : undefined) &&
     besides.length === 0 &&
     stuck.from === payer.address.toLowerCase() &&
     moves.every((move) => move.to.toLowerCase() === to.toLowerCase() && move.asset === asset) &&

@@ -12,7 +12,8 @@ import type {
 } from '../contract-sending.ts'
 import { checksummed } from './address.ts'
 import { feeOfReceipt, Hash, Height, Quantity, Receipt } from './answers.ts'
-import { draftSweep, isSweep } from './draft-sweep.client.ts'
+import { draftSetup } from './draft-setup.client.ts'
+import { draftSweep, isSweep, needsSweeper } from './draft-sweep.client.ts'
 import { draftPayment, notPossible, type Draft, type Sending } from './draft.client.ts'
 import { effectsOf } from './effects.ts'
 import { verdictOf } from './refusals.ts'
@@ -25,10 +26,11 @@ import { encodeUnsigned, type EvmTx } from './transaction.ts'
 export function createEvmSender(sending: Sending, finality: Finality): ChainSender {
   return {
     estimate: async (request) => {
-      const { fee, feeMax } = await draft(sending, request)
+      const { fee, feeMax } = await draft(sending, request, 'estimate')
       return { fee: units(fee), feeMax: units(feeMax) }
     },
-    build: async (request) => unsigned(sending, request, await draft(sending, request)),
+    needsSetup: (request) => needsSweeper(sending, request),
+    build: async (request) => unsigned(sending, request, await draft(sending, request, 'build')),
     bump: async (stuck, request) => {
       const tx = decodeSigned(stuck)
       const state = await lookUp(sending, txHashOf(stuck))
@@ -42,9 +44,16 @@ export function createEvmSender(sending: Sending, finality: Finality): ChainSend
 }
 
 /** @throws chain.insufficient_funds, chain.payment_not_possible */
-async function draft(sending: Sending, request: SendRequest): Promise<Draft> {
+async function draft(
+  sending: Sending,
+  request: SendRequest,
+  purpose: 'estimate' | 'build',
+): Promise<Draft> {
   const { from, feePayer } = request
-  if (feePayer !== undefined && isSweep(request)) return draftSweep(sending, request, feePayer)
+  if (request.setup === true) return draftSetup(sending, request)
+  if (feePayer !== undefined && isSweep(request)) {
+    return draftSweep(sending, request, { payer: feePayer, made: purpose === 'build' })
+  }
   const [first, ...more] = from
   if (more.length > 0) throw notPossible(sending.node, 'one key pays, unless all are emptied')
   if (feePayer !== undefined && feePayer.address !== first.address) {

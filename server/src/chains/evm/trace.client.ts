@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AppError, isError } from '../../errors/app-error.ts'
 import { Trace, type Block, type Transaction } from './answers.ts'
-import { inParallel } from './concurrent.ts'
+import { inParallel } from '../node/concurrent.ts'
 import { movesOf, type InternalMove } from './internal-moves.ts'
 import type { EvmNode } from './node.client.ts'
 

@@ -3,7 +3,7 @@ import type { ChainTransfer } from '../contract.ts'
 import { feeOfReceipt, type Block, type Receipt, type Transaction } from './answers.ts'
 import type { AssetTable } from './assets.ts'
 import { balanceAt } from './balances.client.ts'
-import { inParallel } from './concurrent.ts'
+import { inParallel } from '../node/concurrent.ts'
 import type { EvmNode } from './node.client.ts'
 import type { ReadReceipt } from './receipts.client.ts'
 

@@ -1,6 +1,6 @@
 import { AppError, isError } from '../../errors/app-error.ts'
 import type { BlockRef, ChainTransfer, Scan, Watch } from '../contract.ts'
-import { inParallel } from '../evm/concurrent.ts'
+import { inParallel } from '../node/concurrent.ts'
 import type { Block } from './answers.ts'
 import type { AssetTable } from './assets.ts'
 import { arrivalsIn } from './block-transfers.ts'

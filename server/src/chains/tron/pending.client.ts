@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isError } from '../../errors/app-error.ts'
 import type { ChainTransfer, Watch } from '../contract.ts'
-import { inParallel } from '../evm/concurrent.ts'
+import { inParallel } from '../node/concurrent.ts'
 import { moveOfCall } from '../evm/erc20.ts'
 import { Hash, Transaction } from './answers.ts'
 import type { TronAssets } from './assets.ts'

@@ -1,7 +1,7 @@
 import { AppError, isError } from '../../errors/app-error.ts'
 import { units } from '../../money/units.ts'
 import type { BlockRef, ChainTransfer, Scan, Watch } from '../contract.ts'
-import { inParallel } from '../evm/concurrent.ts'
+import { inParallel } from '../node/concurrent.ts'
 import { tronAddressOfAccount } from './address.ts'
 import type { Block } from './answers.ts'
 import type { TronAssets } from './assets.ts'

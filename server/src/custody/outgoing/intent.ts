@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { z } from 'zod'
-import type { Move, SendRequest, UnsignedTx } from '../../chains/contract-sending.ts'
+import type { Move, OwnKey, Payment, SendRequest, UnsignedTx } from '../../chains/contract-sending.ts'
 import { assetId, chainId } from '../../money/caip.ts'
 import { units } from '../../money/units.ts'
 import type { SigningIntent } from '../signer.client.ts'
 import type { Outgoing } from './outgoing.ts'
 
 /**
- * What the signer is told that a transaction is to do: what was asked for, with the amounts that the
- * chain made of "everything".
+ * What the signer is told that a transaction is to do: what was asked for, with the amounts that
+ * the chain made of "everything".
  *
  * @param simulated it is one of a sandbox's own chain
  * @throws AssertionError when the builder made something else than it was asked for
@@ -21,15 +21,31 @@ export function intentOf(
   const { signers, change, effects, network } = built
   const moves = effects.moves.filter(({ to }) => to !== change?.address)
   assert.deepEqual(effects.besides, [], `${outgoingId}: it does more than it should`)
+  const prepared = request.setup === true ? request.payments[0] : undefined
+  assert.equal(effects.prepares, prepared?.to, `${outgoingId}: it prepares something else`)
   assert.ok(effects.feeMax <= request.feeMax, `${outgoingId}: it may cost too much`)
   return {
     ...{ id: outgoingId, kind, chain, simulated },
     keys: signers,
-    payments: request.everything === true ? swept(request, moves) : paid(request, moves),
+    payments: paymentsOf(request, moves),
+    ...(prepared === undefined ? {} : { setup: ownOf(prepared) }),
     ...(change === undefined ? {} : { change }),
     ...(network === undefined ? {} : { network }),
     feeMax: request.feeMax,
   }
+}
+
+function paymentsOf(request: SendRequest, moves: readonly Move[]): SigningIntent['payments'] {
+  if (request.setup !== true) {
+    return request.everything === true ? swept(request, moves) : paid(request, moves)
+  }
+  assert.deepEqual(moves, [], 'what is put in place moves nothing')
+  return []
+}
+
+function ownOf({ to, path }: Payment): OwnKey {
+  if (path === undefined) throw new Error('what is put in place is for an address of ours')
+  return { path, address: to }
 }
 
 function paid({ payments }: SendRequest, moves: readonly Move[]): SigningIntent['payments'] {
@@ -67,6 +83,7 @@ const Stored = z.object({
     }),
   ),
   change: Key.optional(),
+  setup: Key.optional(),
   network: z.enum(['mainnet', 'testnet', 'signet', 'regtest']).optional(),
   feeMax: Amount,
 })
@@ -81,10 +98,11 @@ export const intentToJson = (intent: SigningIntent): string =>
 
 /** The intent that was stored. @throws Error for what we did not write */
 export function intentFromJson(json: unknown): SigningIntent {
-  const { payments, network, ...rest } = Stored.parse(json)
+  const { payments, network, setup, ...rest } = Stored.parse(json)
   return {
     ...rest,
     ...(network === undefined ? {} : { network }),
+    ...(setup === undefined ? {} : { setup }),
     payments: payments.map(({ path, ...one }) => (path === undefined ? one : { ...one, path })),
   }
 }

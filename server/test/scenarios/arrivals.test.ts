@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parseUnits } from '../../src/money/amount.ts'
+import { resolveAsset } from '../../src/money/alias.ts'
+import { caseOf, openSession, readSession, standing } from '../payment-play.ts'
+import { heldBy, setScene, stages } from './scene.ts'
+
+// Ways in which coins arrive, or seem to. The table of all scenarios is in `scene.ts`.
+
+for (const stage of Object.values(stages)) {
+  test(`one transaction that pays two payments, on ${stage.name}`, async () => {
+    await using scene = await setScene(stage)
+    const { world, asset, node } = scene
+    const sessions = [await openSession(world, paidIn(stage.currency))]
+    sessions.push(await openSession(world, paidIn(stage.currency)))
+    await scene.begin()
+    const paid = sessions.map(({ payment_details: [option] }) => ({
+      to: option?.address ?? '',
+      asset: asset.id,
+      units: parseUnits(option?.amount ?? '', asset.decimals),
+    }))
+    const [first, second] = paid
+    assert.ok(first && second && first.to !== second.to)
+    const txHash = await node.send('normal', [first, second])
+    await scene.mine(1)
+    // Mined again in another block, it still pays both, and each once.
+    await scene.fork(1)
+    await scene.toFinal()
+    for (const session of sessions) {
+      assert.equal(await standing(world, session), 'confirmed/none')
+      assert.equal((await readSession(world, session)).tx_hash, txHash)
+    }
+    await scene.endsAsFresh()
+  })
+}
+
+const paidIn = (currency: string) => ({ amount: '100', accepted_assets: [currency] })
+
+for (const stage of [stages.bsc, stages.anvil]) {
+  test(`a token that keeps a part of what is sent, on ${stage.name}`, async () => {
+    await using scene = await setScene(stage, { taxed: true })
+    const address = await scene.openWallet('c1')
+    await scene.begin()
+    await scene.send(address, '100', { kind: 'fee_on_transfer' })
+    await scene.mine(1)
+    await scene.fork(1)
+    await scene.toFinal()
+    assert.deepEqual(await scene.holdings(), heldBy('customer.wallet', scene.asset, '99'))
+    await scene.endsAsFresh()
+  })
+
+  test(`a token that only calls itself like ours, on ${stage.name}`, async () => {
+    await using scene = await setScene(stage)
+    const address = await scene.openWallet('c1')
+    await scene.begin()
+    await scene.send(address, '100', { kind: 'fake_token' })
+    await scene.send(address, '1')
+    await scene.toFinal()
+    assert.deepEqual(await scene.holdings(), heldBy('customer.wallet', scene.asset, '1'))
+    await scene.endsAsFresh()
+  })
+
+  test(`coins that a contract moves, on ${stage.name}, also when it is mined again`, async () => {
+    await using scene = await setScene(stage)
+    const { asset, coin } = scene
+    // Whoever asks for coins expects them: there the balance is looked at as well.
+    const address = await scene.openWallet('c1', coin)
+    await scene.begin()
+    await scene.send(address, '3', { kind: 'internal', asset: coin })
+    await scene.mine(1)
+    await scene.fork(1)
+    await scene.send(address, '100')
+    await scene.toFinal()
+    assert.deepEqual(await scene.holdings(), {
+      ...heldBy('customer.wallet', coin, '3'),
+      ...heldBy('customer.wallet', asset, '100'),
+    })
+    await scene.endsAsFresh()
+  })
+}
+
+const elsewhere = { bsc: 'USDT_POLYGON', anvil: 'TUSD' } as const
+
+for (const [name, currency] of Object.entries(elsewhere)) {
+  test(`the right token on the wrong chain, where the address is ours too: ${name}`, async () => {
+    await using scene = await setScene(currency === 'TUSD' ? stages.anvil : stages.bsc)
+    const { world } = scene
+    const session = await openSession(world, paidIn('USDT_BSC'))
+    const [option] = session.payment_details
+    const other = resolveAsset({ currency })
+    await scene.begin()
+    assert.ok(option)
+    await world.send({ to: option.address, currency, amount: '100' })
+    await world.mine(currency, 12)
+    assert.equal(await standing(world, session), 'pending/wrong_asset')
+    assert.equal((await caseOf(world, session, 'foreign'))?.payment_id, session.id)
+    assert.deepEqual(await scene.holdings(), heldBy('exceptions.foreign', other, '100'))
+    await scene.endsAsFresh()
+  })
+}

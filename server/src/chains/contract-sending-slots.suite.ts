@@ -74,7 +74,7 @@ export function slotTests({ make }: SendingWorldMaker): void {
     await accepted(world, signed)
     if (world.can.replaces) await world.mine(1)
     await assert.rejects(world.sender.bump(signed.bytes, request), (error) =>
-      isError(error, 'chain.not_replaceable'),
+      isError(error, 'chain.replacement_refused'),
     )
   })
 

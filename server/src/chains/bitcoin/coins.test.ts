@@ -70,7 +70,7 @@ test('a payment replaces itself with more of the same coins, and takes others wh
   assert.ok(more.effects.slots.includes(stuck.effects.slots[0] ?? ''))
   world.standIn.control.knowFees(400_000n)
   await assert.rejects(world.sender.bump(stuck.bytes, request), (error) =>
-    isError(error, 'chain.not_replaceable'),
+    isError(error, 'chain.replacement_refused'),
   )
 })
 

@@ -17,7 +17,7 @@ import { writeDraft } from './transaction.ts'
  * Another transaction in the place of one that waits: all of its inputs, others only when these do
  * not pay for it, and a fee that nodes take a replacement for.
  *
- * @throws chain.fee_above_limit, chain.not_replaceable
+ * @throws chain.fee_above_limit, chain.replacement_refused
  */
 export async function replacementFor(
   parts: DraftParts,
@@ -41,7 +41,7 @@ export async function replacementFor(
 }
 
 const notReplaceable = ({ chain }: BitcoinNode, problem: string): AppError =>
-  new AppError('chain.not_replaceable', { chain, problem })
+  new AppError('chain.replacement_refused', { chain, problem })
 
 /** Inputs that a block has spent are gone, whoever spent them. */
 async function mustBeUnspent(node: BitcoinNode, { spend }: FinalTx): Promise<void> {

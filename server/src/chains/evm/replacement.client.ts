@@ -12,13 +12,13 @@ export type Replacing = Readonly<{ stuck: EvmTx; state: TxState; request: SendRe
 
 /**
  * The same transaction at a higher price. One that sends all coins of its key sends less of them.
- * @throws chain.not_replaceable, chain.insufficient_funds
+ * @throws chain.replacement_refused, chain.insufficient_funds
  */
 export async function replacementOf(sending: Sending, replacing: Replacing): Promise<Draft> {
   const { node } = sending
   const { stuck, state, request } = replacing
   const refuse = (problem: string): AppError =>
-    new AppError('chain.not_replaceable', { chain: node.chain, problem })
+    new AppError('chain.replacement_refused', { chain: node.chain, problem })
   if (state.kind === 'mined') throw refuse('it is in a block')
   if (!isOf(sending, stuck, request)) throw refuse('it was made for something else')
   const used = await node.ask('eth_getTransactionCount', [stuck.from, 'latest'], Quantity)

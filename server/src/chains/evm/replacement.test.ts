@@ -68,7 +68,7 @@ test('a replacement of everything sends less, and not less than is asked for', a
   const { value } = decodeSigned(stuck.bytes)
   const most = { ...request, payments: [{ ...payment, units: units(value) }] } as const
   await assert.rejects(world.sender.bump(stuck.bytes, most), (error) =>
-    isError(error, 'chain.not_replaceable'),
+    isError(error, 'chain.replacement_refused'),
   )
   const unsigned = await world.sender.bump(stuck.bytes, request)
   const replaced = signWith(world, unsigned, [key])
@@ -94,7 +94,7 @@ test('what was made for something else is not replaced', async () => {
   ]
   for (const other of others) {
     await assert.rejects(world.sender.bump(stuck.bytes, other), (error) =>
-      isError(error, 'chain.not_replaceable'),
+      isError(error, 'chain.replacement_refused'),
     )
   }
 })

@@ -40,7 +40,7 @@ export function createPolkadotSender(node: PolkadotNode, options: SenderOptions)
       const plan = await planOf(node, options, request)
       const { nonce } = await node.accountAt(plan.from.address)
       const problem = whyNotReplaceable(old, { plan, nonce })
-      if (problem !== undefined) throw new AppError('chain.not_replaceable', { chain, problem })
+      if (problem !== undefined) throw new AppError('chain.replacement_refused', { chain, problem })
       const draft = { ...(await draftOf(node, options, plan)), nonce: old.nonce }
       const fee = await feeOf(node, options.network, draft)
       // A pool takes whoever tips more; a little more is overtaken at once by others.

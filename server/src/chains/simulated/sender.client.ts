@@ -49,7 +49,7 @@ export function simulatedSender(ctx: SimulatedCtx): ChainSender {
           const next = await minedNonce(dbTx, view.key, { address, upTo: view.state.height })
           if (nonce >= next) continue
           const problem = `nonce ${nonce} of ${address} is mined`
-          throw new AppError('chain.not_replaceable', { chain, problem })
+          throw new AppError('chain.replacement_refused', { chain, problem })
         }
         return unsignedOf(ctx, request, { ...old, fee })
       }),

@@ -108,7 +108,7 @@ test('of a stuck transaction and its replacement exactly one is mined', async ()
   assert.equal(again.kind === 'refused' && again.reason, 'underpriced')
   assert.equal(await w.balance(w.other.address), 5n)
   await assert.rejects(w.sender.bump(stuck.bytes, w.pay(5n)), (error) =>
-    isError(error, 'chain.not_replaceable'),
+    isError(error, 'chain.replacement_refused'),
   )
 })
 

@@ -93,11 +93,11 @@ async function simulate(node: SolanaNode, unsigned: Uint8Array, signers: number)
 
 /**
  * Nothing replaces a transaction while it may still be mined: another one would be mined beside it.
- * @throws chain.not_replaceable
+ * @throws chain.replacement_refused
  */
 async function checkOver(node: SolanaNode, stuck: Uint8Array): Promise<void> {
   const refuse = (problem: string): AppError =>
-    new AppError('chain.not_replaceable', { chain: node.chain, problem })
+    new AppError('chain.replacement_refused', { chain: node.chain, problem })
   const { txHash } = solanaCodec.explainSigned(node.chain, stuck)
   const { lastValidBlockHeight } = readLasting(stuck)
   if (!(await isOver(node, lastValidBlockHeight))) {

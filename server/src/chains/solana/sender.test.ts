@@ -59,7 +59,7 @@ test('a transaction is made anew only when the old one can never be mined', asyn
   const stuck = await signedFor(world, [key], request)
   await sender.broadcast(stuck.bytes)
   await world.drop(stuck.txHash)
-  const mayBeMined = refused('chain.not_replaceable', /may be mined until block height/)
+  const mayBeMined = refused('chain.replacement_refused', /may be mined until block height/)
   await assert.rejects(sender.bump(stuck.bytes, request), mayBeMined)
   // The blockhash was final: 32 blocks of its 150 were over.
   await world.mine(119)
@@ -86,7 +86,7 @@ test('what is mined is not made anew, however long ago that was', async () => {
   await world.expire?.()
   await assert.rejects(
     world.sender.bump(signed.bytes, request),
-    refused('chain.not_replaceable', /it is mined/),
+    refused('chain.replacement_refused', /it is mined/),
   )
   assert.deepEqual(await world.sender.broadcast(signed.bytes), { kind: 'accepted' })
 })

@@ -151,7 +151,7 @@ async function bump(
   { stuck, request }: Readonly<{ stuck: TokenTransfer; request: SendRequest }>,
 ): Promise<UnsignedTx> {
   const notReplaceable = (problem: string): AppError =>
-    new AppError('chain.not_replaceable', { chain: options.chain, problem })
+    new AppError('chain.replacement_refused', { chain: options.chain, problem })
   const plan = await planOf(node, options, request)
   if (senderOf(stuck) !== plan.from.address) throw notReplaceable('it is of another sender')
   const { nonce } = await accountAt(node, plan.from.address)

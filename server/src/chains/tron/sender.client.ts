@@ -61,7 +61,7 @@ function unsigned(
 
 /**
  * Another transaction for a payment whose first one can never be mined any more.
- * @throws chain.not_replaceable while it can, or when it is
+ * @throws chain.replacement_refused while it can, or when it is
  */
 async function buildAnew(
   sending: Sending,
@@ -79,7 +79,7 @@ async function buildAnew(
     : (await lookUp(sending, txHash)).kind === 'mined'
       ? 'it is mined'
       : undefined
-  if (problem !== undefined) throw new AppError('chain.not_replaceable', { chain, problem })
+  if (problem !== undefined) throw new AppError('chain.replacement_refused', { chain, problem })
   return unsigned(sending, request, await draftOf(sending, request))
 }
 

@@ -26,7 +26,7 @@ import { createTronSender } from './sender.client.ts'
 // Tron has no nonce: what may be paid twice here, and what keeps it from that.
 
 const MINUTE_MS = 60_000
-const notReplaceable = (error: unknown): boolean => isError(error, 'chain.not_replaceable')
+const notReplaceable = (error: unknown): boolean => isError(error, 'chain.replacement_refused')
 
 /** A payment that was broadcast and has fallen out of every mempool. */
 async function lostPayment(world: TronSendingWorld) {

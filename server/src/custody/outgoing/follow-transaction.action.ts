@@ -102,7 +102,7 @@ async function wait(ctx: SendOutgoingCtx, at: Standing, out: readonly Out[]): Pr
     })
   } catch (error) {
     const isKnown =
-      isError(error, 'chain.not_replaceable') ||
+      isError(error, 'chain.replacement_refused') ||
       isError(error, 'chain.fee_above_limit') ||
       isError(error, 'chain.insufficient_funds')
     if (!isKnown) throw error

@@ -69,7 +69,7 @@ export const chainErrors = {
     say: (c) =>
       `Sending on ${c.chain} costs ${c.fee} units now, more than the limit of ${c.feeMax}. Wait, or raise the limit.`,
   }),
-  'chain.not_replaceable': define<{ chain: string; problem: string }>({
+  'chain.replacement_refused': define<{ chain: string; problem: string }>({
     status: 409,
     retry: 'later',
     say: (c) => `The waiting ${c.chain} transaction cannot be replaced now: ${c.problem}.`,

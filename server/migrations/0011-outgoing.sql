@@ -4,7 +4,7 @@ create table outgoing (
   outgoing_id text not null,
   realm text not null,
   chain text not null,
-  kind text not null check (kind in ('sweep', 'gas', 'payout')),
+  kind text not null check (kind in ('sweep', 'setup', 'gas', 'payout')),
   -- What it is for, by that feature's id: each thing is sent once.
   object_id text not null,
   -- Keys, payments and limits; amounts as texts.

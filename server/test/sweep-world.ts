@@ -6,6 +6,7 @@ import type { SendOutgoingCtx } from '../src/custody/outgoing/standing.ts'
 import type { ChainId } from '../src/money/units.ts'
 import type { BookId } from '../src/shell/book.ts'
 import { rootOf } from '../src/signer/derivation.ts'
+import { setupEnded } from '../src/sweeps/end-setup.action.ts'
 import { sweepEnded } from '../src/sweeps/end-sweep.action.ts'
 import { lookAtTank } from '../src/sweeps/look-at-tank.job.ts'
 import type { PaymentWorld } from './payment-world.ts'
@@ -26,7 +27,7 @@ const sign: SendOutgoingCtx['sign'] = ({ intent, unsigned }) => {
 export const sendingIn = ({ ctx }: PaymentWorld): SendOutgoingCtx => ({
   ...ctx,
   sign,
-  endings: { sweep: sweepEnded(ctx) },
+  endings: { sweep: sweepEnded(ctx), setup: setupEnded(ctx) },
 })
 
 /** Takes everything that goes out one step further. */

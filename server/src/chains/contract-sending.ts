@@ -27,6 +27,11 @@ export type SendRequest = Readonly<{
    * that is paid in the same asset. Its units are the least that may arrive.
    */
   everything?: boolean
+  /**
+   * Nothing is paid: what the chain needs once is put in place, so that everything can be sent to
+   * the recipient of the one payment by the treasury's fee. See `ChainSender.needsSetup`.
+   */
+  setup?: boolean
   speed: Speed
   /** The most that the fee may be, in the native asset's units. */
   feeMax: Units
@@ -81,6 +86,8 @@ export type TxEffects = Readonly<{
    * one of these is never signed.
    */
   besides: readonly string[]
+  /** The address for whose sweeps it puts in place what they need, and does nothing else. */
+  prepares?: string
 }>
 
 /** A transaction that can be broadcast, and the name under which the chain will know it. */
@@ -162,6 +169,11 @@ export type ChainSender = Readonly<{
    */
   estimate: (request: SendRequest) => Promise<FeeEstimate>
   /**
+   * Whether something has to be put in place on the chain, by a request with `setup`, before this
+   * one can be built. It can be estimated all the same. Absent: never.
+   */
+  needsSetup?: (request: SendRequest) => Promise<boolean>
+  /**
    * A transaction for the request, at the nodes' present prices.
    * @throws chain.insufficient_funds, chain.fee_above_limit, chain.payment_not_possible (below dust
    * or an existential deposit, a recipient that cannot receive, more payments than one transaction
@@ -173,7 +185,7 @@ export type ChainSender = Readonly<{
    * same slots at least, a higher fee as the network demands for a replacement.
    *
    * @param stuck the signed bytes that wait
-   * @throws chain.fee_above_limit, chain.not_replaceable
+   * @throws chain.fee_above_limit, chain.replacement_refused
    */
   bump: (stuck: Uint8Array, request: SendRequest) => Promise<UnsignedTx>
   /** Hands signed bytes to every node; repeating it is safe. */

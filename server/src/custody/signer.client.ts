@@ -57,7 +57,10 @@ export type SigningIntent = Readonly<{
   network?: 'mainnet' | 'testnet' | 'signet' | 'regtest'
   /** The keys that sign, whoever pays the fee among them. */
   keys: readonly OwnKey[]
+  /** None where something is put in place. */
   payments: readonly IntendedPayment[]
+  /** The address of ours for whose sweeps something is put in place, and nothing else done. */
+  setup?: OwnKey
   change?: OwnKey | undefined
   /** The most that it may cost, in the native asset's units. */
   feeMax: Units

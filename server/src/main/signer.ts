@@ -100,6 +100,7 @@ function sentence({ line, at, facts }: LogLine): string {
     case 'signed': {
       const chain = networkByChain(facts.chain)?.name ?? facts.chain
       const paid = facts.payments.map(({ units, asset, to }) => `${units} ${asset} to ${to}`)
+      if (facts.setup !== undefined) paid.push(`what sweeps to ${facts.setup} need`)
       return `${begin}  ${facts.intent} on ${chain} (${facts.scope}): ${paid.join(', ')}; ${facts.txHash}`
     }
   }

@@ -8,6 +8,7 @@ import type { OwnKey } from './own-keys.ts'
 export type Proved = Readonly<{
   keys: readonly OwnKey[]
   change: OwnKey | undefined
+  setup: OwnKey | undefined
   /** By the payments that have a path, in the intent's order; absent for the others. */
   destinations: readonly (OwnKey | undefined)[]
 }>
@@ -38,6 +39,7 @@ export function checkIntent(
     new AppError('signer.intent_differs', { intent: intent.id, problem })
   const [besides] = effects.besides
   if (besides !== undefined) throw differs(`the bytes do more: ${besides}`)
+  checkSetup(effects, proved, { shared, differs })
   if (effects.feeMax > intent.feeMax) {
     throw differs(`they may cost ${effects.feeMax}, not ${intent.feeMax} at most`)
   }
@@ -74,6 +76,20 @@ function checkSpenders(effects: TxEffects, { keys }: Proved, differs: Differs): 
   const payers = [effects.feePayer, ...effects.moves.map(({ from }) => from)]
   const stranger = payers.find((one) => one !== undefined && !own.has(one))
   if (stranger !== undefined) throw differs(`${stranger} pays, who does not sign`)
+}
+
+/** What is put in place serves an address of the book that pays for it, as the intent says. */
+function checkSetup(
+  { prepares }: TxEffects,
+  { setup, keys }: Proved,
+  { shared, differs }: Readonly<{ shared: readonly number[]; differs: Differs }>,
+): void {
+  if (prepares !== setup?.address) {
+    throw differs(`the bytes prepare sweeps to ${prepares ?? 'nobody'}`)
+  }
+  if (setup !== undefined && !isSameBook(setup, keys, shared)) {
+    throw differs('sweeps to another book are prepared')
+  }
 }
 
 /** Change is the one output to the change address, in the coin of the chain. */

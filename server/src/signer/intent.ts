@@ -36,26 +36,34 @@ const payment = z.strictObject({
 })
 
 /** What a transaction is to do, as the one who asks for the signature says it. */
-export const intentSchema = z.strictObject({
-  /** Names what is paid for; the same one is never paid twice. */
-  id: z.string().regex(/^[\x21-\x7e]{1,120}$/),
-  kind: z.string().regex(/^[a-z_]{1,32}$/),
-  chain: network,
-  /** It is one of a sandbox's chain, which no real chain could read. */
-  simulated: z.boolean().default(false),
-  /** Which of Bitcoin's networks, whose addresses are written in different ways. */
-  network: z.enum(['mainnet', 'testnet', 'signet', 'regtest']).default('mainnet'),
-  keys: z.array(key).min(1).max(LIST_MAX),
-  payments: z.array(payment).min(1).max(LIST_MAX),
-  change: key.optional(),
-  /** In the native asset's units. */
-  feeMax: z
-    .string()
-    .regex(/^(0|[1-9]\d{0,77})$/)
-    .transform((text) => units(BigInt(text))),
-  /** Epoch ms after which it is not signed any more. */
-  expires: z.int().min(0).optional(),
-})
+export const intentSchema = z
+  .strictObject({
+    /** Names what is paid for; the same one is never paid twice. */
+    id: z.string().regex(/^[\x21-\x7e]{1,120}$/),
+    kind: z.string().regex(/^[a-z_]{1,32}$/),
+    chain: network,
+    /** It is one of a sandbox's chain, which no real chain could read. */
+    simulated: z.boolean().default(false),
+    /** Which of Bitcoin's networks, whose addresses are written in different ways. */
+    network: z.enum(['mainnet', 'testnet', 'signet', 'regtest']).default('mainnet'),
+    keys: z.array(key).min(1).max(LIST_MAX),
+    payments: z.array(payment).max(LIST_MAX),
+    change: key.optional(),
+    /** The address of ours for whose sweeps something is put in place, in the stead of payments. */
+    setup: key.optional(),
+    /** In the native asset's units. */
+    feeMax: z
+      .string()
+      .regex(/^(0|[1-9]\d{0,77})$/)
+      .transform((text) => units(BigInt(text))),
+    /** Epoch ms after which it is not signed any more. */
+    expires: z.int().min(0).optional(),
+  })
+  .refine(
+    ({ payments, setup, change }) =>
+      setup === undefined ? payments.length > 0 : payments.length === 0 && change === undefined,
+    'payments, or a setup and nothing else, are expected',
+  )
 
 /** See `intentSchema`. */
 export type Intent = z.infer<typeof intentSchema>

@@ -36,6 +36,8 @@ const facts = z.discriminatedUnion('kind', [
       }),
     ),
     change: z.string().optional(),
+    /** The path of the address for whose sweeps something was put in place. */
+    setup: z.string().optional(),
     feeMax: units,
     slots: z.array(z.string()),
     txHash: z.string(),

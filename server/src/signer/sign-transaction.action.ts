@@ -79,8 +79,9 @@ function proveAll(master: Master, intent: Intent): Proved {
     path === undefined ? undefined : prove({ path, address: to }),
   )
   const change = intent.change === undefined ? undefined : prove(intent.change)
-  for (const own of [change, ...destinations]) own?.privateKey.fill(0)
-  return { keys: intent.keys.map(prove), change, destinations }
+  const setup = intent.setup === undefined ? undefined : prove(intent.setup)
+  for (const own of [change, setup, ...destinations]) own?.privateKey.fill(0)
+  return { keys: intent.keys.map(prove), change, setup, destinations }
 }
 
 type Asked = Readonly<{ intent: Intent; effects: TxEffects; proved: Proved; now: number }>
@@ -143,6 +144,7 @@ function lineOf(intent: Intent, done: Done): LogFacts {
     keys: intent.keys.map(({ path }) => path),
     payments: paymentsOf(intent),
     ...(intent.change === undefined ? {} : { change: intent.change.path }),
+    ...(intent.setup === undefined ? {} : { setup: intent.setup.path }),
     feeMax: `${effects.feeMax}`,
     slots: [...effects.slots],
     txHash: signed.txHash,
@@ -164,9 +166,10 @@ const paymentsOf = ({ payments }: Intent) =>
  * book may be more or less: a sweep of everything brings what its fee leaves over.
  */
 function meaningOf(intent: Intent, { outside }: CheckedTx): string {
-  const { chain, simulated, network, payments } = intent
+  const { chain, simulated, network, payments, setup } = intent
   const paid = outside.map(({ to, asset, units }) => `${units} ${asset} ${to}`)
   const kept = payments.map(({ to, asset }) => `${asset.id} ${to}`)
-  const said = [chain.chain, simulated, network, paid.sort(), kept.sort()]
+  const put = setup === undefined ? [] : [setup.address]
+  const said = [chain.chain, simulated, network, paid.sort(), kept.sort(), ...put]
   return createHash('sha256').update(JSON.stringify(said)).digest('hex')
 }

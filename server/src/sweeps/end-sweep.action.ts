@@ -63,13 +63,15 @@ function sharesOf(legs: readonly SweepLeg[], fee: Units): readonly Share[] {
   }))
 }
 
-type Fee = Readonly<{
+/** What was paid for a transaction, and who bears it. */
+export type PaidFee = Readonly<{
   outgoing: Outgoing
   end: Extract<OutgoingEnd, { kind: 'final' }>
-  shares: readonly Share[]
+  shares: readonly Pick<Share, 'owner' | 'units'>[]
 }>
 
-async function bookFee(ctx: EndSweepCtx, dbTx: DbTx, fee: Fee): Promise<void> {
+/** Books what a transaction of a sweep has cost. */
+export async function bookFee(ctx: EndSweepCtx, dbTx: DbTx, fee: PaidFee): Promise<void> {
   const { outgoing, end, shares } = fee
   const { chain, outgoingId } = outgoing
   const facts = {

@@ -1,5 +1,5 @@
 import type { BookChain } from '../chains/contract-book-chain.ts'
-import type { ChainSender, FeeEstimate, SendRequest } from '../chains/contract-sending.ts'
+import type { ChainSender, FeeEstimate, OwnKey, SendRequest } from '../chains/contract-sending.ts'
 import { isSimulated } from '../custody/deposit-route.ts'
 import type { Holding } from '../custody/holding.ts'
 import { holdingsOf } from '../custody/holdings.action.ts'
@@ -12,6 +12,7 @@ import type { Rates } from '../rates/rates.ts'
 import type { Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import { planOf, type SweepPlan } from './plan.ts'
+import { readRemaining } from './read-remaining.action.ts'
 
 /** What planning a sweep needs. */
 export type PlanSweepCtx = Pick<ShellCtx, 'db'> &
@@ -48,14 +49,22 @@ export async function planSweep(ctx: PlanSweepCtx, book: Book, asset: Asset): Pr
   const way = wayOf(chain, asset)
   const limit = way === 'one by one' ? 1 : LEGS_MAX
   const of = { bookId: book.bookId, chain: asset.chain, asset: asset.id }
-  const holdings = await holdingsOf(ctx.db, of, limit)
+  const booked = await holdingsOf(ctx.db, of, LEGS_MAX)
+  const holdings = (await readRemaining(chain.adapter, asset.id, booked)).slice(0, limit)
   const facts = { chain: asset.chain, asset: asset.id, treasury, holdings }
   if (holdings.length === 0) {
-    return planOf({ ...facts, fee: units(0n), feeMax: units(0n), feeInAsset: undefined })
+    const none = { fee: units(0n), feeMax: units(0n), setupFee: undefined }
+    return planOf({ ...facts, ...none, feeInAsset: undefined })
   }
   const request = sweepRequest(chain, asset, { ...facts, feeMax: ANY_FEE })
-  const { fee, feeMax } = await estimate(chain.sender, asset, request)
-  return planOf({ ...facts, fee, feeMax, feeInAsset: await inAsset(ctx, book, { fee, asset }) })
+  const { fee, feeMax } = await estimate(chain.sender, { asset, treasury }, request)
+  const feeInAsset = await inAsset(ctx, book, { fee, asset })
+  const isReady = !(await chain.sender.needsSetup?.(request))
+  if (isReady) return planOf({ ...facts, fee, feeMax, setupFee: undefined, feeInAsset })
+  const first = setupRequest(asset, treasury, ANY_FEE)
+  const setup = await estimate(chain.sender, { asset, treasury }, first)
+  const dearer = setup.feeMax > feeMax ? setup.feeMax : feeMax
+  return planOf({ ...facts, fee, feeMax: dearer, setupFee: setup.fee, feeInAsset })
 }
 
 /** What is asked of the chain to empty addresses into the treasury. */
@@ -92,6 +101,19 @@ export function sweepRequest(
   }
 }
 
+/** What is asked of the chain to make it ready for sweeps into the treasury. */
+export const setupRequest = (
+  { chain }: Asset,
+  { path, address: to }: OwnKey,
+  feeMax: Units,
+): SendRequest => ({
+  from: [{ path, address: to }],
+  payments: [{ to, path, asset: knownNetwork(chain).native, units: units(1n) }],
+  setup: true,
+  speed: 'slow',
+  feeMax,
+})
+
 function wayOf(chain: BookChain, asset: Asset): Way {
   if (isSimulated(chain)) return 'paid by the treasury'
   const { family } = knownNetwork(asset.chain)
@@ -105,12 +127,22 @@ function wayOf(chain: BookChain, asset: Asset): Way {
 
 async function estimate(
   sender: ChainSender,
-  asset: Asset,
+  { asset, treasury }: Readonly<{ asset: Asset; treasury: OwnKey }>,
   request: SendRequest,
 ): Promise<FeeEstimate> {
   try {
     return await sender.estimate(request)
   } catch (error) {
+    const { native } = knownNetwork(asset.chain)
+    const payer = request.feePayer ?? request.from[0]
+    const isPoor = isError(error, 'chain.insufficient_funds') && error.context.asset === native
+    if (isPoor && payer.address === treasury.address) {
+      const { currency } = knownAsset(native)
+      throw impossible(
+        asset,
+        `send ${currency} for fees to your treasury ${treasury.address} first`,
+      )
+    }
     const isKnown =
       isError(error, 'chain.payment_not_possible') || isError(error, 'chain.insufficient_funds')
     throw isKnown ? impossible(asset, error.message) : error

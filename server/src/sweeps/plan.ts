@@ -23,8 +23,10 @@ export type SweepPlan = Readonly<{
   legs: readonly Leg[]
   /** What the legs that are worth it bring together. */
   total: Units
-  /** What they cost together, in the chain's coin. */
+  /** What they cost together, in the chain's coin, with what comes first. */
   fee: Units
+  /** What has to be put in place on the chain first costs, once; absent: it is there. */
+  setupFee: Units | undefined
   /** The limit that emptying all of the addresses has to be signed with now. */
   feeMax: Units
 }>
@@ -42,6 +44,8 @@ export type PlanFacts = Readonly<{
   fee: Units
   /** What it may cost at most, as the chain takes it: much more, where bytes say less. */
   feeMax: Units
+  /** What putting in place costs that sweeps need once; absent where it is there. */
+  setupFee: Units | undefined
   /** What that fee is worth in the swept asset, rounded up; absent without a price. */
   feeInAsset: Units | undefined
 }>
@@ -52,7 +56,7 @@ export type PlanFacts = Readonly<{
  * it.
  */
 export function planOf(facts: PlanFacts): SweepPlan {
-  const { chain, asset, treasury, holdings, fee, feeMax, feeInAsset } = facts
+  const { chain, asset, treasury, holdings, fee, feeMax, setupFee, feeInAsset } = facts
   const count = BigInt(holdings.length)
   const share = (of: Units): Units => units(divide(of, count, 'up').quotient)
   const breakEven = feeInAsset === undefined || count === 0n ? undefined : share(feeInAsset)
@@ -70,7 +74,7 @@ export function planOf(facts: PlanFacts): SweepPlan {
   return {
     ...{ chain, asset, treasury, legs },
     total: sum((leg) => leg.units),
-    fee: sum((leg) => leg.cost),
-    feeMax,
+    fee: units(sum((leg) => leg.cost) + (setupFee ?? 0n)),
+    ...{ feeMax, setupFee },
   }
 }

@@ -25,6 +25,7 @@ export function planSnapshot(plan: SweepPlan) {
     legs: plan.legs.map((leg) => planLeg(leg, plan.asset, native)),
     total: text(plan.total, plan.asset),
     estimated_fee: text(plan.fee, native),
+    setup_fee: maybe(plan.setupFee, native),
   }
 }
 

@@ -7,7 +7,7 @@ import type { Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { DbTx } from '../shell/db.ts'
 import type { SweepPlan } from './plan.ts'
-import { planSweep, sweepRequest, type PlanSweepCtx } from './plan-sweep.action.ts'
+import { planSweep, setupRequest, sweepRequest, type PlanSweepCtx } from './plan-sweep.action.ts'
 import { sweepSnapshot } from './snapshot.ts'
 import type { Sweep } from './sweep.ts'
 import { findRunning, insertSweep } from './sweep.store.ts'
@@ -67,9 +67,13 @@ async function startSweep(ctx: SweepCtx, dbTx: DbTx, start: Start): Promise<Swee
   await insertSweep(dbTx, sweep)
   const margin = units(plan.fee * FEE_MARGIN)
   const feeMax = margin > plan.feeMax ? margin : plan.feeMax
+  const first =
+    plan.setupFee === undefined
+      ? sweepRequest(chain, asset, { ...plan, holdings: plan.legs, feeMax })
+      : setupRequest(asset, plan.treasury, feeMax)
   await planOutgoing(ctx, dbTx, {
-    ...{ book, chain: asset.chain, kind: 'sweep', objectId: sweep.sweepId },
-    request: sweepRequest(chain, asset, { ...plan, holdings: plan.legs, feeMax }),
+    ...{ book, chain: asset.chain, objectId: sweep.sweepId, request: first },
+    kind: plan.setupFee === undefined ? 'sweep' : 'setup',
   })
   const wanted = units(plan.fee * TANK_SWEEPS)
   await noteTank(dbTx, { bookId: book.bookId, chain: asset.chain, wanted, now: ctx.clock.now() })

@@ -24,7 +24,7 @@ export type Story = Readonly<{
   /** How deep a fork is that undoes a final block; absent where final blocks stay. */
   forkBelowFinal?: number
   /** What the treasury is given for fees; absent where the coins that move pay. */
-  tank?: string | undefined
+  tank?: string
 }>
 
 /** A wallet of a customer, as the API tells it. */
@@ -55,12 +55,14 @@ export const dataOf = <Data>(schema: z.ZodType<Data>, answer: V1Answer): Data =>
  */
 export async function tellStory(story: Story): Promise<void> {
   await using real = await startRealPlatform(story.entry)
+  const treasury = await treasuryOf(real, story)
   const wallet = await tellDeposits(real, story)
+  await fillTank(real, story, treasury)
   await sweeps(real, story)
   await booksAgree(real, story, unitsOfStory(story))
   const both = unitsOf(2n * unitsOfStory(story))
   await paysAgain(real, story, { wallet, both })
-  await sweeps(real, { ...story, tank: undefined })
+  await sweeps(real, story)
   await booksAgree(real, story, both)
 }
 
@@ -171,17 +173,19 @@ async function paysAgain(
   await untilBalance(real, wallet, { balance: formatUnits(both, asset.decimals), pending: '0' })
 }
 
-async function treasuryOf({ client }: RealPlatform, { asset }: Story): Promise<string> {
+function planOf({ client }: RealPlatform, { asset }: Story): Promise<V1Answer> {
   const name = `currency=${asset.currency}&network=${encodeURIComponent(asset.network)}`
-  return dataOf(Plan, await client.get(`/v1/sweeps/plan?${name}`)).treasury
+  return client.get(`/v1/sweeps/plan?${name}`)
 }
+
+const treasuryOf = async (real: RealPlatform, story: Story): Promise<string> =>
+  dataOf(Plan, await planOf(real, story)).treasury
 
 /** The coins go to the treasury. */
 async function sweeps(real: RealPlatform, story: Story): Promise<void> {
   const { client } = real
   const { asset, world } = story
   const { currency, network } = asset
-  await fillTank(story, await treasuryOf(real, story))
   const { id } = dataOf(Sweep, await client.post('/v1/sweeps', { currency, network }))
   const ended = await until('the sweep ends', async () => {
     await world.mine(2)
@@ -191,8 +195,12 @@ async function sweeps(real: RealPlatform, story: Story): Promise<void> {
   assert.deepEqual([ended.status, ended.problem], ['completed', null])
 }
 
-async function fillTank({ world, asset, tank, finalBlocks }: Story, treasury: string) {
+/** Who is told that a sweep cannot be paid is told where to send coins. */
+async function fillTank(real: RealPlatform, story: Story, treasury: string): Promise<void> {
+  const { world, asset, tank, finalBlocks } = story
   if (tank === undefined) return
+  const poor = await planOf(real, story)
+  assert.ok(poor.text.includes(treasury), poor.text)
   const native = knownAsset(knownNetwork(asset.chain).native)
   const units = parseUnits(tank, native.decimals)
   await world.send('normal', [{ to: treasury, asset: native.id, units }])

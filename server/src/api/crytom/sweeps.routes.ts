@@ -40,7 +40,11 @@ const Plan = z.strictObject({
     }),
   ),
   total: amount('What would arrive in the treasury.'),
-  estimated_fee: amount('What that would cost, in `fee_currency`.'),
+  estimated_fee: amount('What that would cost, in `fee_currency`, with `setup_fee`.'),
+  setup_fee: z
+    .string()
+    .nullable()
+    .describe('What the first sweep costs more, to put in place on the chain what it needs.'),
 })
 
 const Sweep = z.strictObject({

@@ -46,6 +46,8 @@ export function manyNodes(
 
 const senderOf = (group: NodeGroup<ChainSender>): ChainSender => ({
   estimate: (request) => onFirstAble(group, (sender) => sender.estimate(request)),
+  needsSetup: (request) =>
+    onFirstAble(group, async (sender) => (await sender.needsSetup?.(request)) ?? false),
   build: (request) => onFirstAble(group, (sender) => sender.build(request)),
   bump: (stuck, request) => onFirstAble(group, (sender) => sender.bump(stuck, request)),
   slotState: async (slot) =>

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { z } from 'zod'
-import type { Move, OwnKey, Payment, SendRequest, UnsignedTx } from '../../chains/contract-sending.ts'
+import type {
+  Move,
+  OwnKey,
+  Payment,
+  SendRequest,
+  UnsignedTx,
+} from '../../chains/contract-sending.ts'
 import { assetId, chainId } from '../../money/caip.ts'
 import { units } from '../../money/units.ts'
 import type { SigningIntent } from '../signer.client.ts'

@@ -8,7 +8,7 @@ import type { DbTx } from '../../shell/db.ts'
 import type { SigningIntent } from '../signer.client.ts'
 
 /** What a transaction of ours is for. */
-export type OutgoingKind = 'sweep' | 'gas' | 'payout'
+export type OutgoingKind = 'sweep' | 'setup' | 'gas' | 'payout'
 
 /**
  * How far it is. Up to `built` no signature exists; `signed` bytes are stored and were shown to

@@ -18,6 +18,7 @@ const Stored = z.object({
   change: Key.optional(),
   feePayer: Key.optional(),
   everything: z.boolean().optional(),
+  setup: z.boolean().optional(),
   speed: z.enum(['slow', 'normal', 'fast']),
   feeMax: Amount,
 })
@@ -31,7 +32,7 @@ export function requestToJson(request: SendRequest): object {
 
 /** The request that was stored. @throws Error for what we did not write */
 export function requestFromJson(json: unknown): SendRequest {
-  const { change, feePayer, everything, payments, ...rest } = Stored.parse(json)
+  const { change, feePayer, everything, setup, payments, ...rest } = Stored.parse(json)
   const [first, ...more] = payments
   return {
     ...rest,
@@ -39,6 +40,7 @@ export function requestFromJson(json: unknown): SendRequest {
     ...(change === undefined ? {} : { change }),
     ...(feePayer === undefined ? {} : { feePayer }),
     ...(everything === undefined ? {} : { everything }),
+    ...(setup === undefined ? {} : { setup }),
   }
 }
 

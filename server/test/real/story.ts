@@ -51,7 +51,7 @@ export const dataOf = <Data>(schema: z.ZodType<Data>, answer: V1Answer): Data =>
 /**
  * Tells the whole life of coins on a chain through the platform's own processes: they arrive, a
  * fork takes them away, they arrive again and are final, a deeper fork takes them once more, and in
- * the end they lie in the treasury and the books agree with the chain. Then more comes the same way.
+ * the end they lie in the treasury and the books agree with the chain. Then more comes.
  */
 export async function tellStory(story: Story): Promise<void> {
   await using real = await startRealPlatform(story.entry)

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseUnits } from '../../src/money/amount.ts'
 import { resolveAsset } from '../../src/money/alias.ts'
+import { tokenCall, transact, type Sent } from '../evm-play.ts'
+import type { EvmWorld } from '../evm-world.ts'
 import { caseOf, openSession, readSession, standing } from '../payment-play.ts'
 import { heldBy, setScene, stages } from './scene.ts'
 
@@ -35,6 +37,10 @@ for (const stage of Object.values(stages)) {
 }
 
 const paidIn = (currency: string) => ({ amount: '100', accepted_assets: [currency] })
+
+for (const kind of ['keeps a part', 'only calls itself like ours', 'is moved by a contract']) {
+  test(`a token that ${kind}, on simulated Bitcoin`, { skip: 'it has no tokens and no contracts' })
+}
 
 for (const stage of [stages.bsc, stages.anvil]) {
   test(`a token that keeps a part of what is sent, on ${stage.name}`, async () => {
@@ -97,4 +103,45 @@ for (const [name, currency] of Object.entries(elsewhere)) {
     assert.deepEqual(await scene.holdings(), heldBy('exceptions.foreign', other, '100'))
     await scene.endsAsFresh()
   })
+}
+
+test('logs of nothing from and to our address, and a look-alike that pays, on real anvil', async () => {
+  await using scene = await setScene(stages.anvil)
+  const { evm, asset } = scene
+  const address = await scene.openWallet('c1')
+  await scene.begin()
+  assert.ok(evm)
+  const lookalike = lookalikeOf(address)
+  await scene.send(address, '100')
+  await scene.send(lookalike, '1')
+  await scene.mine(1)
+  const { dollar, fake } = evm.play.contracts
+  for (const to of [dollar, fake]) {
+    await transact(evm.play, { to, data: await tokenCall('transfer', [address, 0n]) })
+    const nothing = await tokenCall('transferFrom', [address, lookalike, 0n])
+    await transact(evm.play, { to, data: nothing })
+  }
+  await scene.mine(1)
+  await scene.fork(1)
+  await payAs(evm, lookalike, { to: dollar, data: await tokenCall('transfer', [address, 0n]) })
+  await payAs(evm, lookalike, { to: dollar, data: await tokenCall('transfer', [address, 1n]) })
+  await scene.toFinal()
+  // Coins are coins, whoever sends them; what moves nothing is nothing.
+  assert.deepEqual(await scene.holdings(), heldBy('customer.wallet', asset, '100.000001'))
+  await scene.endsAsFresh()
+})
+
+test('logs of nothing on a simulated chain', {
+  skip: 'a simulated chain has no transfers of nothing: its node writes down what moves alone',
+})
+
+/** An address that begins and ends like another. */
+const lookalikeOf = (address: string): string =>
+  `0x${address.slice(2, 6).toLowerCase()}${'a'.repeat(32)}${address.slice(-4).toLowerCase()}`
+
+/** A transaction from an address whose key nobody has. */
+async function payAs({ play }: EvmWorld, from: string, call: Sent): Promise<void> {
+  await play.anvil.ask('anvil_impersonateAccount', from)
+  await play.anvil.ask('anvil_setBalance', from, '0xde0b6b3a7640000')
+  await play.anvil.ask('eth_sendTransaction', { from, to: call.to, data: call.data })
 }

@@ -10,6 +10,31 @@ import { CHAIN, startEvmWorld, type EvmWorld } from '../evm-world.ts'
 import { paymentWorld, type PaymentWorld } from '../payment-world.ts'
 import { assertAsFresh, comeToRest, emptyBeside } from './fresh-scan.ts'
 
+// What may happen to money that comes in, each told once and ended with the books of a database that
+// scans the winning chains only then, from their start (`fresh-scan.ts`).
+//
+// | scenario                                    | BNB Chain | Bitcoin | anvil | told in          |
+// | ------------------------------------------- | --------- | ------- | ----- | ---------------- |
+// | forks of 1, 2, 7 blocks: a transaction that | sim       | sim     | real  | forks.test.ts    |
+// | is lost and one that comes back, above and  |           |         |       |                  |
+// | below what was credited                     |           |         |       |                  |
+// | forks of final blocks, coins that come anew | sim       | sim     | real  | forks.test.ts    |
+// | replaced in the mempool; dropped from it    | sim       | sim     | real  | mempool.test.ts  |
+// | one transaction that pays two payments      | sim       | sim     | real  | arrivals.test.ts |
+// | a token that keeps a part of a transfer     | sim       | –       | real  | arrivals.test.ts |
+// | a token that only calls itself like ours    | sim       | –       | real  | arrivals.test.ts |
+// | coins that a contract moves                 | sim       | –       | real  | arrivals.test.ts |
+// | logs of nothing; a look-alike that pays     | –         | –       | real  | arrivals.test.ts |
+// | the right token on the wrong chain          | sim       | –       | real  | arrivals.test.ts |
+// | a sweep's block taken back: mined again,    | sim       | –       | real  | sweeps.test.ts   |
+// | dropped                                     |           |         |       |                  |
+// | a deposit taken back after its sweep's plan | sim       | –       | real  | sweeps.test.ts   |
+// | a deposit that comes during its sweep       | sim       | –       | real  | sweeps.test.ts   |
+//
+// –: Bitcoin has neither tokens nor contracts, and its addresses are no other chain's; a simulated
+// node writes down only what moves. Real nodes of Bitcoin and of the other families are not played
+// here: `../real/` tells one fork and one sweep on each of them.
+
 /** A chain on which scenarios are played. */
 export type Stage = Readonly<{
   name: string

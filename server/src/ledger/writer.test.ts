@@ -24,7 +24,7 @@ const move = (externalId: string, debit: AccountSpec, amount: bigint): Entry => 
 
 /** Seen to fail on a planted fault: a lost connection answered like any other error. */
 test('whoever loses the database while posting is told to ask again, and asking again books once', async () => {
-  await using database = await testDatabase()
+  await using database = await testDatabase('second allowed')
   const ctx = booksCtx(database.db)
   await using ledger = createLedger(ctx)
   const bookId = newBook(ctx)

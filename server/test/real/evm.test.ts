@@ -14,6 +14,10 @@ const STORIES = [
   { currency: 'ETH', network: 'Ethereum', amount: '2.5' },
 ] as const
 
+/**
+ * Planted faults: the fee of making the sweeper is not booked; whoever cannot pay for a sweep is not
+ * told where to send coins.
+ */
 for (const { amount, ...story } of STORIES) {
   const asset = resolveAsset(story)
   test(`${asset.network}: ${asset.currency} come, fork away, come again and are swept`, async () => {

@@ -5,6 +5,7 @@ import { tellStory } from './story.ts'
 
 const FINAL = 6
 
+/** Planted fault: watching begins at block 0, which Stacks does not have. */
 test('Stacks: STX come, fork away, come again and are swept', async () => {
   await using world = await startStacksWorld()
   await tellStory({

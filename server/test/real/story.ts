@@ -6,7 +6,17 @@ import { chartBalances } from '../../src/ledger/read-balances.action.ts'
 import { formatUnits, parseUnits } from '../../src/money/amount.ts'
 import { knownAsset, knownNetwork, type Asset } from '../../src/money/registry.ts'
 import { units as unitsOf, type Units } from '../../src/money/units.ts'
-import type { V1Answer } from '../v1-client.ts'
+import {
+  balanceOf,
+  dataOf,
+  openWallet,
+  planOf,
+  Session,
+  transactionsOf,
+  treasuryOf,
+  untilBalance,
+  type OpenedWallet,
+} from './merchant.ts'
 import { startRealPlatform, until, type NodeEntry, type RealPlatform } from './real-platform.ts'
 
 /** What of a chain's world a story plays. */
@@ -27,13 +37,6 @@ export type Story = Readonly<{
   tank?: string
 }>
 
-/** A wallet of a customer, as the API tells it. */
-export type OpenedWallet = Readonly<{ id: string; address: string }>
-
-const Wallet = z.looseObject({ id: z.string(), deposit_address: z.string() })
-const Balances = z.looseObject({ balance: z.string(), pending_balance: z.string() })
-const Transactions = z.array(z.looseObject({ status: z.string(), tx_hash: z.string() }))
-const Plan = z.looseObject({ treasury: z.string() })
 const Leg = z.looseObject({ amount: z.string() })
 const Sweep = z.looseObject({
   id: z.string(),
@@ -42,20 +45,15 @@ const Sweep = z.looseObject({
   legs: z.array(Leg),
 })
 
-/** What an answer holds. */
-export const dataOf = <Data>(schema: z.ZodType<Data>, answer: V1Answer): Data => {
-  assert.ok(answer.status < 300, answer.text)
-  return schema.parse(answer.json['data'])
-}
-
 /**
  * Tells the whole life of coins on a chain through the platform's own processes: they arrive, a
  * fork takes them away, they arrive again and are final, a deeper fork takes them once more, and in
- * the end they lie in the treasury and the books agree with the chain. Then more comes.
+ * the end they lie in the treasury and the books agree with the chain. Then more comes, and in the
+ * end somebody pays a checkout session.
  */
 export async function tellStory(story: Story): Promise<void> {
   await using real = await startRealPlatform(story.entry)
-  const treasury = await treasuryOf(real, story)
+  const treasury = await treasuryOf(real, story.asset)
   const wallet = await tellDeposits(real, story)
   await fillTank(real, story, treasury)
   await sweeps(real, story)
@@ -64,12 +62,12 @@ export async function tellStory(story: Story): Promise<void> {
   await paysAgain(real, story, { wallet, both })
   await sweeps(real, story)
   await booksAgree(real, story, both)
+  await paysCheckout(real, story)
 }
 
 /** The part of the story until the coins are final. */
 export async function tellDeposits(real: RealPlatform, story: Story): Promise<OpenedWallet> {
   const wallet = await openWallet(real, story.asset)
-  await openCheckout(real, story.asset)
   const first = await arrives(real, story, wallet)
   await story.world.reorg(1, [first])
   await until('the fork takes it back', async () => {
@@ -89,53 +87,25 @@ export async function tellDeposits(real: RealPlatform, story: Story): Promise<Op
 
 const unitsOfStory = ({ amount, asset }: Story): Units => parseUnits(amount, asset.decimals)
 
-/** Opens a wallet; where the signer still makes the first addresses, as soon as there are some. */
-export async function openWallet(
-  { client }: RealPlatform,
-  { currency, network }: Asset,
-): Promise<OpenedWallet> {
-  const body = { customer_id: 'c1', currency, network }
-  return until('a wallet is opened', async () => {
-    const answer = await client.post('/v1/wallets', body)
-    if (answer.status === 503) return undefined
-    const { id, deposit_address: address } = dataOf(Wallet, answer)
-    return { id, address }
-  })
-}
-
-/** A payer may choose the chain as well. */
-async function openCheckout({ client }: RealPlatform, { code }: Asset): Promise<void> {
-  const body = { amount: 20, currency: 'USD', product_name: 'A thing', accepted_assets: [code] }
-  const answer = await client.post('/v1/checkout/sessions', body)
-  assert.equal(answer.status, 201, answer.text)
-  const { payment_details: options } = Object(answer.json['data'])
-  assert.equal(Array.from(options).length, 1, answer.text)
-}
-
-async function transactionsOf({ client }: RealPlatform, { id }: OpenedWallet) {
-  return dataOf(Transactions, await client.get(`/v1/wallets/${id}/transactions`))
-}
-
-async function balanceOf({ client }: RealPlatform, { id }: OpenedWallet) {
-  const { balance, pending_balance: pending } = dataOf(
-    Balances,
-    await client.get(`/v1/wallets/${id}`),
-  )
-  return { balance, pending }
-}
-
-async function untilBalance(
-  real: RealPlatform,
-  wallet: OpenedWallet,
-  wanted: Readonly<{ balance: string; pending: string }>,
-): Promise<void> {
-  let seen: Readonly<{ balance: string; pending: string }> | undefined
-  const look = async (): Promise<true | undefined> => {
-    seen = await balanceOf(real, wallet)
-    const isThere = seen.balance === wanted.balance && seen.pending === wanted.pending
-    return isThere ? true : undefined
+/** A payer chooses the chain, pays there, and the payment is completed when that is final. */
+async function paysCheckout(real: RealPlatform, story: Story): Promise<void> {
+  const { client } = real
+  const { world, asset, finalBlocks } = story
+  const order = { amount: 20, currency: 'USD', product_name: 'A thing' }
+  const body = { ...order, accepted_assets: [asset.code] }
+  const session = dataOf(Session, await client.post('/v1/checkout/sessions', body))
+  const { address: to, amount: due } = session.payment_details[0]
+  const units = parseUnits(due, asset.decimals)
+  await world.send('normal', [{ to, asset: asset.id, units }])
+  await world.mine(finalBlocks)
+  let status = ''
+  const isPaid = async (): Promise<true | undefined> => {
+    const answer = await client.get(`/v1/checkout/sessions/${session.id}`)
+    status = dataOf(Session, answer).status
+    return status === 'confirmed' ? true : undefined
   }
-  await until(`the balance is ${JSON.stringify(wanted)}`, look, () => seen)
+  await until('the session is paid', isPaid, () => status)
+  await agreesWithChain(real, asset)
 }
 
 /** Coins come into a block, where they are on their way. */
@@ -173,14 +143,6 @@ async function paysAgain(
   await untilBalance(real, wallet, { balance: formatUnits(both, asset.decimals), pending: '0' })
 }
 
-function planOf({ client }: RealPlatform, { asset }: Story): Promise<V1Answer> {
-  const name = `currency=${asset.currency}&network=${encodeURIComponent(asset.network)}`
-  return client.get(`/v1/sweeps/plan?${name}`)
-}
-
-const treasuryOf = async (real: RealPlatform, story: Story): Promise<string> =>
-  dataOf(Plan, await planOf(real, story)).treasury
-
 /** The coins go to the treasury. */
 async function sweeps(real: RealPlatform, story: Story): Promise<void> {
   const { client } = real
@@ -199,7 +161,7 @@ async function sweeps(real: RealPlatform, story: Story): Promise<void> {
 async function fillTank(real: RealPlatform, story: Story, treasury: string): Promise<void> {
   const { world, asset, tank, finalBlocks } = story
   if (tank === undefined) return
-  const poor = await planOf(real, story)
+  const poor = await planOf(real, asset)
   assert.ok(poor.text.includes(treasury), poor.text)
   const native = knownAsset(knownNetwork(asset.chain).native)
   const units = parseUnits(tank, native.decimals)
@@ -213,7 +175,7 @@ async function booksAgree(real: RealPlatform, story: Story, whole: Units): Promi
   const { asset, world } = story
   assert.ok(sandbox)
   const book = sandbox.organization.test
-  const treasury = await treasuryOf(real, story)
+  const treasury = await treasuryOf(real, story.asset)
   const { latest } = await world.adapter.tips()
   const arrived = await world.adapter.balanceOf(treasury, asset.id, latest.height)
   const { native } = knownNetwork(asset.chain)

@@ -26,6 +26,7 @@ const storyOf = (world: TronWorld, asset: Asset): Story => ({
   finalBlocks: FINAL,
 })
 
+/** Planted fault: a sweep may cost three times what it is expected to, whatever Tron wants. */
 test('Tron: TRX come, fork away, come again and are swept', async () => {
   await using world = await start()
   await tellStory(storyOf(world, resolveAsset({ currency: 'TRX' })))

@@ -58,6 +58,7 @@ test('a deposit is announced, credited to its customer when it is final, and tol
   await world.settle()
   assert.equal((await wallet(world, id))['pending_balance'], '100.5')
   await world.mine('USDT_BSC', 1)
+  await world.pass(1)
   await world.send({ to, currency: 'USDT_BSC', amount: '50.25' })
   await world.mine('USDT_BSC', 30)
   const { balance, balance_usd: usd, pending_balance: pending } = await wallet(world, id)

@@ -4,38 +4,39 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPlatform, type Platform } from '../../src/main/platform.ts'
 import { createTerminal } from '../../src/main/terminal.ts'
-import { assetsOn, knownNetwork } from '../../src/money/registry.ts'
+import { assetsOn } from '../../src/money/registry.ts'
 import type { ChainId } from '../../src/money/units.ts'
 import { systemClock } from '../../src/shell/clock.ts'
 import { testDatabase } from '../database.ts'
 import { v1Client, type V1Client } from '../v1-client.ts'
 
-/** A platform whose sandbox sees a real chain, and a client of its sandbox. */
+/** A platform whose sandbox sees real chains, and a client of its sandbox. */
 export type RealPlatform = AsyncDisposable & Readonly<{ platform: Platform; client: V1Client }>
 
 /** How to reach a chain's nodes, as in COFFER_CHAINS; the environment is the sandbox's. */
 export type NodeEntry = Readonly<{ chain: ChainId; rpc: readonly string[] }> &
   Readonly<Record<string, unknown>>
 
+const USUAL = { environment: 'test', pollMs: 100 }
 const CAP = { perTransaction: '1000000', perDay: '1000000' }
 
 /**
  * Starts worker and API with a database of their own, and the signer as a process of its own whose
- * policy lets coins of this chain move.
+ * policy lets coins of these chains move.
  */
-export async function startRealPlatform(entry: NodeEntry): Promise<RealPlatform> {
+export async function startRealPlatform(...entries: readonly NodeEntry[]): Promise<RealPlatform> {
   await using stack = new AsyncDisposableStack()
   const database = stack.use(await testDatabase())
   const directory = await mkdtemp(join(tmpdir(), 'coffer-real-'))
   stack.defer(() => rm(directory, { recursive: true, force: true }))
   await mkdir(join(directory, 'signer'), { mode: 0o700 })
-  const policy = JSON.stringify(policyOf(entry.chain))
+  const policy = JSON.stringify(policyOf(entries))
   await writeFile(join(directory, 'signer', 'policy.json'), policy, { mode: 0o600 })
   const env = {
     DATABASE_URL: database.url,
     COFFER_DATA: directory,
     COFFER_LOCAL_NODE: 'off',
-    COFFER_CHAINS: JSON.stringify([{ environment: 'test', pollMs: 100, ...entry }]),
+    COFFER_CHAINS: JSON.stringify(entries.map((entry) => ({ ...USUAL, ...entry }))),
     LOG_LEVEL: 'error',
     PORT: '0',
   }
@@ -46,10 +47,12 @@ export async function startRealPlatform(entry: NodeEntry): Promise<RealPlatform>
   return { platform, client, [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose]() }
 }
 
-function policyOf(chain: ChainId): object {
-  const assets = assetsOn(chain).map(({ currency }) => [currency, CAP] as const)
-  const rules = { destinations: 'any', fee: CAP, assets: Object.fromEntries(assets) }
-  return { version: 1, chains: { [knownNetwork(chain).chain]: rules } }
+function policyOf(entries: readonly NodeEntry[]): object {
+  const chains = entries.map(({ chain }) => {
+    const assets = assetsOn(chain).map(({ currency }) => [currency, CAP] as const)
+    return [chain, { destinations: 'any', fee: CAP, assets: Object.fromEntries(assets) }] as const
+  })
+  return { version: 1, chains: Object.fromEntries(chains) }
 }
 
 const LOOKS_MAX = 600

@@ -15,7 +15,7 @@ const STORIES = [
 ] as const
 
 /**
- * Planted faults: the fee of making the sweeper is not booked; whoever cannot pay for a sweep is not
+ * Planted faults: the fee of making the sweeper is not booked; who cannot pay for a sweep is not
  * told where to send coins.
  */
 for (const { amount, ...story } of STORIES) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { hexToBytes } from '@noble/hashes/utils.js'
+import fc from 'fast-check'
 import { encodeFunctionData, getContractAddress, parseAbi, type Hex } from 'viem'
 import { readArtifact } from '../../../test/artifact.ts'
 import { chainId } from '../../money/caip.ts'
@@ -148,6 +149,36 @@ test('a sweep by another contract, of a strange token or with leave for more is 
     assert.notDeepEqual(read(change).besides, [], `${place}`)
   }
 })
+
+/**
+ * Seen to fail where the deployer's address, and no byte behind it, was compared, and where coins
+ * went along.
+ */
+test('the making of a treasury’s sweeper is known by every byte of it', () => {
+  const made = sweeperDeployment(TREASURY)
+  const own = read({ to: DEPLOYER, data: made })
+  assert.deepEqual(
+    [own.prepares, own.moves, own.besides, own.spenders],
+    [checksummed(TREASURY), [], [], [checksummed(FROM)]],
+  )
+  const others: fc.Arbitrary<Change> = fc.oneof(
+    fc.record({ value: fc.bigInt(1n, 10n ** 30n) }),
+    fc.constantFrom({ to: SWEEPER }, { to: TREASURY }, { to: undefined }),
+    fc.nat(made.length - 43).map((place) => ({ data: flipped(made, place + 2) })),
+    fc.constantFrom({ data: `${made}00` }, { data: `0x${made.slice(4)}` }, { data: '0x' }),
+    fc.constant({ authorizations: [{ authority: ONE, delegate: SWEEPER, nonce: 0n }] }),
+  )
+  fc.assert(
+    fc.property(others, (change) => {
+      const { prepares, moves, besides } = read({ to: DEPLOYER, data: made, ...change })
+      assert.equal(prepares, undefined)
+      assert.ok(moves.length + besides.length > 0)
+    }),
+  )
+})
+
+const flipped = (hex: string, place: number): string =>
+  `${hex.slice(0, place)}${hex[place] === '0' ? '1' : '0'}${hex.slice(place + 1)}`
 
 /** Seen to fail with a byte of the code changed. */
 test('a treasury’s sweeper stands where only its compiled source can stand', async () => {

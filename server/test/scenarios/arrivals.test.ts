@@ -9,6 +9,7 @@ import { heldBy, setScene, stages } from './scene.ts'
 
 // Ways in which coins arrive, or seem to. The table of all scenarios is in `scene.ts`.
 
+// Planted fault: of each transaction the last transfer is taken alone.
 for (const stage of Object.values(stages)) {
   test(`one transaction that pays two payments, on ${stage.name}`, async () => {
     await using scene = await setScene(stage)
@@ -42,6 +43,8 @@ for (const kind of ['keeps a part', 'only calls itself like ours', 'is moved by 
   test(`a token that ${kind}, on simulated Bitcoin`, { skip: 'it has no tokens and no contracts' })
 }
 
+// Planted faults: a token that delivers less is believed; a token counts whatever its contract is;
+// what contracts move is left out.
 for (const stage of [stages.bsc, stages.anvil]) {
   test(`a token that keeps a part of what is sent, on ${stage.name}`, async () => {
     await using scene = await setScene(stage, { taxed: true })
@@ -87,6 +90,7 @@ for (const stage of [stages.bsc, stages.anvil]) {
 
 const elsewhere = { bsc: 'USDT_POLYGON', anvil: 'TUSD' } as const
 
+// Planted fault: only the chains that were asked for are watched.
 for (const [name, currency] of Object.entries(elsewhere)) {
   test(`the right token on the wrong chain, where the address is ours too: ${name}`, async () => {
     await using scene = await setScene(currency === 'TUSD' ? stages.anvil : stages.bsc)
@@ -105,6 +109,7 @@ for (const [name, currency] of Object.entries(elsewhere)) {
   })
 }
 
+/** Planted fault: a log of nothing counts as a transfer. */
 test('logs of nothing from and to our address, and a look-alike that pays, on real anvil', async () => {
   await using scene = await setScene(stages.anvil)
   const { evm, asset } = scene

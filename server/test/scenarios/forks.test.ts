@@ -22,6 +22,10 @@ for (const fork of forks) {
   test(`a fork of ${blocks} on ${fork.stage.name}, ${when}`, () => play(fork))
 }
 
+/**
+ * Planted faults: a block too many is kept below the fork; a transaction that is mined again stays
+ * in its old block.
+ */
 async function play({ stage, depth, credited }: Fork): Promise<void> {
   await using scene = await setScene(stage)
   const { asset } = scene

@@ -58,7 +58,7 @@ async function scanInto(world: PaymentWorld, { db }: TestDatabase): Promise<Book
     for (const key of await watchedKeys(db)) await watchChain(ctx, key)
     const due = await dueDeposits(db)
     for (const key of due) await bookDeposit({ ...ctx, handlers }, key)
-    if (due.length === 0 && rounds > 0) return booksOf(world, db)
+    if (due.length === 0 && rounds > 0) return await booksOf(world, db)
   }
   throw new Error('the fresh scan does not come to rest')
 }

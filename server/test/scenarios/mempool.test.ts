@@ -13,6 +13,7 @@ async function levels({ world }: Scene, walletId: string): Promise<readonly stri
   return deposits.map((one) => one.level).toSorted()
 }
 
+// Planted fault: what left the mempool is never called gone.
 for (const stage of Object.values(stages)) {
   test(`a transaction that is replaced before a block holds it, on ${stage.name}`, async () => {
     await using scene = await setScene(stage)

@@ -10,8 +10,8 @@ import { CHAIN, startEvmWorld, type EvmWorld } from '../evm-world.ts'
 import { paymentWorld, type PaymentWorld } from '../payment-world.ts'
 import { assertAsFresh, comeToRest, emptyBeside } from './fresh-scan.ts'
 
-// What may happen to money that comes in, each told once and ended with the books of a database that
-// scans the winning chains only then, from their start (`fresh-scan.ts`).
+// What may happen to money that comes in, each told once and ended with the books of a database
+// that scans the winning chains only then, from their start (`fresh-scan.ts`).
 //
 // | scenario                                    | BNB Chain | Bitcoin | anvil | told in          |
 // | ------------------------------------------- | --------- | ------- | ----- | ---------------- |

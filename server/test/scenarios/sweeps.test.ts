@@ -8,6 +8,9 @@ import { setSweepScene } from './sweep-scene.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 
+// Planted faults: what was mined once is waited for, whatever became of its block; coins that move
+// between addresses of ours come in again; a sweep takes less than was planned; what an earlier
+// sweep took along is planned for again; keys are not given back.
 for (const stage of [stages.bsc, stages.anvil]) {
   for (const fate of ['mined again', 'dropped'] as const) {
     test(`a sweep whose block is taken back and that is ${fate}, on ${stage.name}`, async () => {

@@ -144,7 +144,7 @@ async function paysAgain(
 }
 
 /** The coins go to the treasury. */
-async function sweeps(real: RealPlatform, story: Story): Promise<void> {
+export async function sweeps(real: RealPlatform, story: Story): Promise<void> {
   const { client } = real
   const { asset, world } = story
   const { currency, network } = asset
@@ -158,7 +158,7 @@ async function sweeps(real: RealPlatform, story: Story): Promise<void> {
 }
 
 /** Who is told that a sweep cannot be paid is told where to send coins. */
-async function fillTank(real: RealPlatform, story: Story, treasury: string): Promise<void> {
+export async function fillTank(real: RealPlatform, story: Story, treasury: string): Promise<void> {
   const { world, asset, tank, finalBlocks } = story
   if (tank === undefined) return
   const poor = await planOf(real, asset)
@@ -172,12 +172,14 @@ async function fillTank(real: RealPlatform, story: Story, treasury: string): Pro
 /** The chain holds the coins where they were brought, and the books say so. */
 async function booksAgree(real: RealPlatform, story: Story, whole: Units): Promise<void> {
   const { ctx, sandbox } = real.platform
-  const { asset, world } = story
+  const { asset } = story
   assert.ok(sandbox)
   const book = sandbox.organization.test
   const treasury = await treasuryOf(real, story.asset)
-  const { latest } = await world.adapter.tips()
-  const arrived = await world.adapter.balanceOf(treasury, asset.id, latest.height)
+  const adapter = ctx.chains.of(book, asset.chain)?.adapter
+  assert.ok(adapter !== undefined)
+  const { latest } = await adapter.tips()
+  const arrived = await adapter.balanceOf(treasury, asset.id, latest.height)
   const { native } = knownNetwork(asset.chain)
   const accounts = await chartBalances(ctx.db, book.bookId)
   const fee = accounts.find((one) => one.purpose === 'fees.network' && one.asset === native)

@@ -32,6 +32,11 @@ export type SendRequest = Readonly<{
    * the recipient of the one payment by the treasury's fee. See `ChainSender.needsSetup`.
    */
   setup?: boolean
+  /**
+   * For estimates: the coins for the fee will be brought to the sender before, and need not be
+   * there. Chains where somebody else can pay the fee take no notice.
+   */
+  feeLater?: boolean
   speed: Speed
   /** The most that the fee may be, in the native asset's units. */
   feeMax: Units

@@ -8,7 +8,7 @@ import { runSequencer } from '../events/sequence.job.ts'
 import { runSealer } from '../ledger/seal-entries.job.ts'
 import { expirePaymentJob } from '../payments/expire-payment.job.ts'
 import { runJob } from '../shell/job-loop.ts'
-import { setupEnded } from '../sweeps/end-setup.action.ts'
+import { gasEnded, setupEnded } from '../sweeps/end-setup.action.ts'
 import { sweepEnded } from '../sweeps/end-sweep.action.ts'
 import { lookAtTankJob } from '../sweeps/look-at-tank.job.ts'
 import { endClaimJob } from '../wallets/end-claim.job.ts'
@@ -18,7 +18,7 @@ import type { PlatformCtx } from './context.ts'
 export function startWorker(ctx: PlatformCtx): AsyncDisposable {
   const stop = new AbortController()
   const { signal } = stop
-  const endings = { sweep: sweepEnded(ctx), setup: setupEnded(ctx) }
+  const endings = { sweep: sweepEnded(ctx), setup: setupEnded(ctx), gas: gasEnded(ctx) }
   const loops = [
     runChainWatches(ctx, signal),
     runJob(ctx, bookDepositJob(ctx), signal),

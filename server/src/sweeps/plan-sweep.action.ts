@@ -19,7 +19,7 @@ export type PlanSweepCtx = Pick<ShellCtx, 'db'> &
   Readonly<{ chains: Chains; rates: Rates; treasury: Treasury }>
 
 /** How a family empties several addresses, or one. */
-type Way = 'paid by the treasury' | 'paid from the coins' | 'one by one'
+type Way = 'paid by the treasury' | 'paid from the coins' | 'one by one' | 'topped up'
 
 const WAYS = {
   eip155: 'paid by the treasury',
@@ -47,7 +47,7 @@ export async function planSweep(ctx: PlanSweepCtx, book: Book, asset: Asset): Pr
   const chain = ctx.chains.of(book, asset.chain)
   if (chain?.sender === undefined) throw impossible(asset, 'no node to send with is connected')
   const way = wayOf(chain, asset)
-  const limit = way === 'one by one' ? 1 : LEGS_MAX
+  const limit = way === 'one by one' || way === 'topped up' ? 1 : LEGS_MAX
   const of = { bookId: book.bookId, chain: asset.chain, asset: asset.id }
   const booked = await holdingsOf(ctx.db, of, LEGS_MAX)
   const holdings = (await readRemaining(chain.adapter, asset.id, booked)).slice(0, limit)
@@ -56,8 +56,15 @@ export async function planSweep(ctx: PlanSweepCtx, book: Book, asset: Asset): Pr
     const none = { fee: units(0n), feeMax: units(0n), setupFee: undefined }
     return planOf({ ...facts, ...none, feeInAsset: undefined })
   }
-  const request = sweepRequest(chain, asset, { ...facts, feeMax: ANY_FEE })
+  const wanted = sweepRequest(chain, asset, { ...facts, feeMax: ANY_FEE })
+  const request = way === 'topped up' ? { ...wanted, feeLater: true } : wanted
   const { fee, feeMax } = await estimate(chain.sender, { asset, treasury }, request)
+  if (way === 'topped up') {
+    const first = await topUpOf(chain, { asset, treasury }, { holdings, feeMax })
+    const whole = units(fee + (first.setupFee ?? 0n))
+    const worth = await inAsset(ctx, book, { fee: whole, asset })
+    return planOf({ ...facts, ...first, fee, feeMax, feeInAsset: worth })
+  }
   const feeInAsset = await inAsset(ctx, book, { fee, asset })
   const isReady = !(await chain.sender.needsSetup?.(request))
   if (isReady) return planOf({ ...facts, fee, feeMax, setupFee: undefined, feeInAsset })
@@ -82,8 +89,9 @@ export function sweepRequest(
   if (first === undefined) throw new Error('a sweep has an address')
   const isPaid = wayOf(chain, asset) === 'paid by the treasury'
   const held = holdings.reduce((sum, one) => sum + one.units, 0n)
+  const isCoin = asset.kind === 'native'
   // What pays its own fee brings less than it holds; the plan has judged whether it is worth it.
-  const least = isPaid ? held : held - feeMax
+  const least = isPaid || !isCoin ? held : held - feeMax
   return {
     from: [first, ...more],
     payments: [
@@ -100,6 +108,42 @@ export function sweepRequest(
     feeMax,
   }
 }
+
+/** What an address lacks to pay for its own sweep, and what bringing it there costs. */
+async function topUpOf(
+  { adapter, sender }: BookChain,
+  { asset, treasury }: Readonly<{ asset: Asset; treasury: OwnKey }>,
+  { holdings: [holding], feeMax }: Readonly<{ holdings: readonly Holding[]; feeMax: Units }>,
+): Promise<Pick<SweepPlan, 'gas' | 'setupFee'>> {
+  if (sender === undefined || holding === undefined) throw new Error('a sweep has an address')
+  const { latest } = await adapter.tips()
+  const { native } = knownNetwork(asset.chain)
+  const held = await adapter.balanceOf(holding.address, native, latest.height)
+  if (held >= feeMax) return { gas: undefined, setupFee: undefined }
+  const gas = units(feeMax - held)
+  const request = gasRequest(asset, treasury, { holding, gas, feeMax: ANY_FEE })
+  const { fee } = await estimate(sender, { asset, treasury }, request)
+  return { gas, setupFee: fee }
+}
+
+/** What is asked of the chain to give an address the coins with which it pays for its sweep. */
+export const gasRequest = (
+  { chain }: Asset,
+  treasury: OwnKey,
+  to: Readonly<{ holding: Pick<Holding, 'address' | 'path'>; gas: Units; feeMax: Units }>,
+): SendRequest => ({
+  from: [treasury],
+  payments: [
+    {
+      to: to.holding.address,
+      path: to.holding.path,
+      asset: knownNetwork(chain).native,
+      units: to.gas,
+    },
+  ],
+  speed: 'slow',
+  feeMax: to.feeMax,
+})
 
 /** What is asked of the chain to make it ready for sweeps into the treasury. */
 export const setupRequest = (
@@ -119,10 +163,7 @@ function wayOf(chain: BookChain, asset: Asset): Way {
   const { family } = knownNetwork(asset.chain)
   // An address that let the sweeper act for it takes no coins from wallets with a fixed gas limit.
   const way = family === 'eip155' && asset.kind === 'native' ? 'one by one' : WAYS[family]
-  if (way === 'one by one' && asset.kind === 'token') {
-    throw impossible(asset, 'its addresses have no coins for the fee, and nobody else can pay it')
-  }
-  return way
+  return way === 'one by one' && asset.kind === 'token' ? 'topped up' : way
 }
 
 async function estimate(

@@ -27,6 +27,8 @@ export type SweepPlan = Readonly<{
   fee: Units
   /** What has to be put in place on the chain first costs, once; absent: it is there. */
   setupFee: Units | undefined
+  /** Coins that the one address has to be given first, to pay with; absent: none. */
+  gas: Units | undefined
   /** The limit that emptying all of the addresses has to be signed with now. */
   feeMax: Units
 }>
@@ -46,6 +48,8 @@ export type PlanFacts = Readonly<{
   feeMax: Units
   /** What putting in place costs that sweeps need once; absent where it is there. */
   setupFee: Units | undefined
+  /** Coins that the one address has to be given first, to pay with. */
+  gas?: Units | undefined
   /** What that fee is worth in the swept asset, rounded up; absent without a price. */
   feeInAsset: Units | undefined
 }>
@@ -56,7 +60,7 @@ export type PlanFacts = Readonly<{
  * it.
  */
 export function planOf(facts: PlanFacts): SweepPlan {
-  const { chain, asset, treasury, holdings, fee, feeMax, setupFee, feeInAsset } = facts
+  const { chain, asset, treasury, holdings, fee, feeMax, setupFee, gas, feeInAsset } = facts
   const count = BigInt(holdings.length)
   const share = (of: Units): Units => units(divide(of, count, 'up').quotient)
   const breakEven = feeInAsset === undefined || count === 0n ? undefined : share(feeInAsset)
@@ -75,6 +79,6 @@ export function planOf(facts: PlanFacts): SweepPlan {
     ...{ chain, asset, treasury, legs },
     total: sum((leg) => leg.units),
     fee: units(sum((leg) => leg.cost) + (setupFee ?? 0n)),
-    ...{ feeMax, setupFee },
+    ...{ feeMax, setupFee, gas },
   }
 }

@@ -1,13 +1,20 @@
-import { planOutgoing } from '../custody/outgoing/plan-outgoing.action.ts'
+import type { BookChain } from '../chains/contract-book-chain.ts'
+import { planOutgoing, type OutgoingPlan } from '../custody/outgoing/plan-outgoing.action.ts'
 import { appendEvent } from '../events/append-event.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { Asset } from '../money/registry.ts'
-import { units } from '../money/units.ts'
+import { units, type Units } from '../money/units.ts'
 import type { Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { DbTx } from '../shell/db.ts'
 import type { SweepPlan } from './plan.ts'
-import { planSweep, setupRequest, sweepRequest, type PlanSweepCtx } from './plan-sweep.action.ts'
+import {
+  gasRequest,
+  planSweep,
+  setupRequest,
+  sweepRequest,
+  type PlanSweepCtx,
+} from './plan-sweep.action.ts'
 import { sweepSnapshot } from './snapshot.ts'
 import type { Sweep } from './sweep.ts'
 import { findRunning, insertSweep } from './sweep.store.ts'
@@ -67,13 +74,9 @@ async function startSweep(ctx: SweepCtx, dbTx: DbTx, start: Start): Promise<Swee
   await insertSweep(dbTx, sweep)
   const margin = units(plan.fee * FEE_MARGIN)
   const feeMax = margin > plan.feeMax ? margin : plan.feeMax
-  const first =
-    plan.setupFee === undefined
-      ? sweepRequest(chain, asset, { ...plan, holdings: plan.legs, feeMax })
-      : setupRequest(asset, plan.treasury, feeMax)
   await planOutgoing(ctx, dbTx, {
-    ...{ book, chain: asset.chain, objectId: sweep.sweepId, request: first },
-    kind: plan.setupFee === undefined ? 'sweep' : 'setup',
+    ...{ book, chain: asset.chain, objectId: sweep.sweepId },
+    ...firstStep(chain, start, feeMax),
   })
   const wanted = units(plan.fee * TANK_SWEEPS)
   await noteTank(dbTx, { bookId: book.bookId, chain: asset.chain, wanted, now: ctx.clock.now() })
@@ -81,4 +84,24 @@ async function startSweep(ctx: SweepCtx, dbTx: DbTx, start: Start): Promise<Swee
     ...{ book, type: 'sweep.created', objectId: sweep.sweepId, object: sweepSnapshot(sweep) },
   })
   return sweep
+}
+
+/** What is sent first: the sweep itself, or what it needs. */
+function firstStep(
+  chain: BookChain,
+  { asset, plan }: Start,
+  feeMax: Units,
+): Pick<OutgoingPlan, 'kind' | 'request'> {
+  const { treasury, legs, gas, setupFee } = plan
+  const [holding] = legs
+  if (gas !== undefined && holding !== undefined) {
+    return { kind: 'gas', request: gasRequest(asset, treasury, { holding, gas, feeMax }) }
+  }
+  if (setupFee !== undefined) {
+    return { kind: 'setup', request: setupRequest(asset, treasury, feeMax) }
+  }
+  return {
+    kind: 'sweep',
+    request: sweepRequest(chain, asset, { treasury, holdings: legs, feeMax }),
+  }
 }

@@ -30,9 +30,15 @@ type Costs = Readonly<{ prices: Prices; resources: Resources; balance: bigint }>
 
 /**
  * A transaction for a request, at the node's present prices.
+ *
+ * @param fee `later`: the sender of a token need not have the coins for the fee yet
  * @throws chain.insufficient_funds, chain.payment_not_possible
  */
-export async function draftOf(sending: Sending, request: SendRequest): Promise<Draft> {
+export async function draftOf(
+  sending: Sending,
+  request: SendRequest,
+  fee: 'there' | 'later' = 'there',
+): Promise<Draft> {
   const { node, assets } = sending
   const payment = onePayment(node.chain, assets, request)
   const prices = await readPrices(node)
@@ -47,7 +53,7 @@ export async function draftOf(sending: Sending, request: SendRequest): Promise<D
   const frame = await frameOf(sending)
   return payment.asset === assets.native
     ? draftCoins(sending, payment, { frame, costs })
-    : draftToken(sending, payment, { frame, costs, feeMax: request.feeMax })
+    : draftToken(sending, payment, { frame, costs, feeMax: request.feeMax, paid: fee })
 }
 
 const hexOf = (address: string): string => hexOfAccount(accountOfAddress(address))
@@ -97,8 +103,9 @@ async function draftCoins(
 async function draftToken(
   sending: Sending,
   { from, to, asset, units, everything }: OnePayment,
-  { frame, costs, feeMax }: Readonly<{ frame: Frame; costs: Costs; feeMax: bigint }>,
+  given: Readonly<{ frame: Frame; costs: Costs; feeMax: bigint; paid: 'there' | 'later' }>,
 ): Promise<Draft> {
+  const { frame, costs, feeMax, paid } = given
   const { node, assets } = sending
   const has = await balanceNow(sending, 'wallet', { address: from.address, asset })
   if (has < units || has === 0n) {
@@ -118,7 +125,7 @@ async function draftToken(
   const raw = { ...most, feeLimitSun: feeLimitOf(needs, prices, feeMax) }
   const bandwidth = bandwidthOf(writeRaw(raw).length)
   const fee = feeOf({ ...needs, bandwidth }, prices, resources)
-  if (balance >= fee) return { raw, fee }
+  if (balance >= fee || paid === 'later') return { raw, fee }
   throw insufficient(node.chain, assets.native, `there are ${balance} of ${fee} sun for the fee`)
 }
 

@@ -32,7 +32,11 @@ import { isOver, readSlot, type ExpiringTx } from './slot.ts'
 export function createTronSender(sending: Sending): ChainSender {
   return {
     estimate: async (request) => {
-      const { raw, fee } = await draftOf(sending, request)
+      const { raw, fee } = await draftOf(
+        sending,
+        request,
+        request.feeLater === true ? 'later' : 'there',
+      )
       const feeMax = feeMaxOf(raw, writeRaw(raw).length)
       return { fee: units(fee), feeMax: units(feeMax > fee ? feeMax : fee) }
     },

@@ -29,10 +29,12 @@ import { assertAsFresh, comeToRest, emptyBeside } from './fresh-scan.ts'
 // | a sweep's block taken back: mined again,    | sim       | –       | real  | sweeps.test.ts   |
 // | dropped                                     |           |         |       |                  |
 // | a deposit taken back after its sweep's plan | sim       | –       | real  | sweeps.test.ts   |
+// | a deposit taken from under a mined sweep    | –         | –       | real  | sweeps.test.ts   |
 // | a deposit that comes during its sweep       | sim       | –       | real  | sweeps.test.ts   |
 //
 // –: Bitcoin has neither tokens nor contracts, and its addresses are no other chain's; a simulated
-// node writes down only what moves. Real nodes of Bitcoin and of the other families are not played
+// node writes down only what moves, and what it was told to drop cannot be mined without the coins
+// that it moves. Real nodes of Bitcoin and of the other families are not played
 // here: `../real/` tells one fork and one sweep on each of them.
 
 /** A chain on which scenarios are played. */

@@ -80,3 +80,24 @@ for (const stage of [stages.bsc, stages.anvil]) {
     })
   }
 }
+
+/** Planted fault: a fork leaves alone what was final. */
+test('a fork that takes a deposit from under a sweep that is mined again, on real anvil', async () => {
+  await using scene = await setSweepScene(stages.anvil, ['250'])
+  const late = await scene.openWallet('late')
+  const lost = await scene.send(late, '40')
+  await scene.toFinal()
+  const id = await scene.startSweep()
+  await scene.stepTo('sent')
+  await scene.mine(1)
+  await scene.stepTo('mined')
+  assert.equal(await scene.onChain(scene.treasury), '290')
+  await scene.fork(14, [lost])
+  await scene.sendAll()
+  assert.equal(await scene.statusOf(id), 'completed')
+  assert.equal(await scene.onChain(scene.treasury), '250')
+  assert.deepEqual(await scene.left(), {})
+  const { 'customer.wallet TUSD': credited } = await scene.holdings()
+  assert.equal(credited, 250_000_000n)
+  await scene.endsClean()
+})

@@ -57,7 +57,7 @@ async function prepare(binary: string): Promise<Base> {
 const freshAddress = (): string => p2wpkhAddress(randomBytes(20), 'regtest')
 
 /** A chain on a real node, which can be asked past the adapter. */
-export type BitcoindWorld = SendingWorld & Pick<Bitcoind, 'ask'>
+export type BitcoindWorld = SendingWorld & Pick<Bitcoind, 'ask'> & Readonly<{ url: string }>
 
 /** Starts a world on a real node, on which coins of ours are sent too. */
 export async function startBitcoindWorld(
@@ -68,7 +68,8 @@ export async function startBitcoindWorld(
   const node = await startBitcoind(binary, base.directory)
   const line = await openLine(node.port)
   const secret = `${node.user}:${encodeURIComponent(node.password)}`
-  const options = { ...optionsFor(`http://${secret}@127.0.0.1:${line.port}`), addressKind: kind }
+  const url = `http://${secret}@127.0.0.1:${line.port}`
+  const options = { ...optionsFor(url), addressKind: kind }
   const connect = () => connectBitcoin({ clock: systemClock }, options)
   const play = playOn(node, base.coins)
   const { adapter, sender } = connect()
@@ -76,7 +77,7 @@ export async function startBitcoindWorld(
     ...regtestAbilities,
     ...regtestSending(kind),
     ...play,
-    ask: node.ask,
+    ...{ url, ask: node.ask },
     adapter,
     sender: senderOf({ sender }),
     reopen: () => Promise.resolve(connect().adapter),

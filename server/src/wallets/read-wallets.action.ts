@@ -4,12 +4,13 @@ import { chartBalances } from '../ledger/read-balances.action.ts'
 import { assetsNamed, resolveAsset, type AssetName } from '../money/alias.ts'
 import { knownAsset } from '../money/registry.ts'
 import { units, type AssetId, type Units } from '../money/units.ts'
-import { isId } from '../payments/object-id.ts'
+import type { ListPlace } from '../shell/list-page.ts'
+import { isId } from '../shell/object-id.ts'
 import { centsOf } from '../rates/dollars.ts'
 import type { Rates } from '../rates/rates.ts'
 import type { Book, BookId } from '../shell/book.ts'
 import type { Queryable } from '../shell/db.ts'
-import { listDepositIds, listWalletIds, type ListPlace, type WalletFilter } from './list.store.ts'
+import { listDepositIds, listWalletIds, type WalletFilter } from './list.store.ts'
 import {
   holdingsOf,
   pricesOf,

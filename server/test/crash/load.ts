@@ -15,6 +15,8 @@ export type Load = Readonly<{
   told: Told
   /** Resolves when so many more requests were answered. */
   answers: (count: number) => Promise<void>
+  /** Resolves when one more sweep has begun. */
+  sweepBegins: () => Promise<void>
   /** Lets everybody finish what is begun. */
   end: () => Promise<void>
 }>
@@ -22,32 +24,37 @@ export type Load = Readonly<{
 const ACTORS = 6
 const TRIES_MAX = 2_000
 const NETWORKS = ['BSC', 'Bitcoin', 'Tron']
+/** What is swept, the coin that pays for it, and where. */
+const SWEPT = [
+  ['USDT_BSC', 'BNB', 'BSC'],
+  ['BTC', 'BTC', 'Bitcoin'],
+  ['USDT_TRC20', 'TRX', 'Tron'],
+] as const
+/** So much is final at once. */
+const FINAL_BLOCKS = 20
 /** How long a claim of a dead process holds, with some to spare. */
 const CLAIM_LOOKS_MAX = 400
 const CLAIM_LOOK_MS = 200
 
-/** Makes payments, pays them, mines and forks chains, and repeats whatever got no answer. */
+/**
+ * Makes payments, pays them, sweeps what was paid, mines and forks chains, and repeats whatever got
+ * no answer.
+ */
 export function startLoad(url: string, secretKey: string): Load {
   const client = v1Client(url, secretKey)
   const payments = new Map<string, string>()
   const wrong: string[] = []
-  const waiting = new Set<{ left: number; done: () => void }>()
+  const answers = counter()
+  const sweeps = counter()
   let ending = false
 
-  const answered = (): void => {
-    for (const one of waiting) {
-      one.left -= 1
-      if (one.left > 0) continue
-      waiting.delete(one)
-      one.done()
-    }
-  }
   const parked: Request[] = []
   const insist = async (request: Request): Promise<V1Answer | undefined> => {
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
       const answer = await attempt(client, request)
       if (answer === undefined) continue
-      answered()
+      answers.count()
+      if (request.path === SWEEPS && answer.status === 202) sweeps.count()
       // Its first try died with its process and holds the key for a while: asked again at the end.
       if (isClaimed(answer)) return void parked.push(request)
       if (answer.status < 500) return answer
@@ -58,24 +65,47 @@ export function startLoad(url: string, secretKey: string): Load {
   const actors = Array.from({ length: ACTORS }, async () => {
     while (!ending) await act({ insist, payments, wrong })
   })
+  actors.push(fillTanks(client, insist))
   return {
     told: { payments, wrong },
-    answers: (count) => new Promise((done) => waiting.add({ left: count, done })),
+    answers: answers.more,
+    sweepBegins: () => sweeps.more(1),
     end: async () => {
       ending = true
       await Promise.all(actors)
       for (const request of parked) {
         const answer = await untilFree(client, request)
-        if (answer.status >= 300) wrong.push(`${request.path}: ${answer.text}`)
+        if (!isFine(request, answer)) wrong.push(`${request.path}: ${answer.text}`)
         if (request.path === SESSIONS) payments.set(request.key, idOf(answer))
       }
     },
   }
 }
 
+/** Counts something, and resolves when so many more of it were counted. */
+function counter() {
+  const waiting = new Set<{ left: number; done: () => void }>()
+  return {
+    count: (): void => {
+      for (const one of waiting) {
+        one.left -= 1
+        if (one.left > 0) continue
+        waiting.delete(one)
+        one.done()
+      }
+    },
+    more: (left: number) => new Promise<void>((done) => waiting.add({ left, done })),
+  }
+}
+
 type Request = Readonly<{ path: string; body: object; key: string }>
 
 const SESSIONS = '/v1/checkout/sessions'
+const SWEEPS = '/v1/sweeps'
+
+/** That there is nothing to sweep, or a sweep runs already, is an answer like another. */
+const isFine = ({ path }: Request, { status }: V1Answer): boolean =>
+  status < 300 || (path === SWEEPS && status === 409)
 
 const isClaimed = (answer: V1Answer): boolean => answer.json['error'] === 'idempotency_in_progress'
 
@@ -138,4 +168,40 @@ async function act({ insist, payments, wrong }: Acting): Promise<void> {
   if (chance === 0)
     await ask('/v1/sandbox/chains/reorg', { network, depth: randomInt(3) === 0 ? 14 : 2 })
   if (chance === 1) await ask('/v1/sandbox/chains/mine', { network, blocks: 3 })
+  if (chance > 3) await sweep({ insist, payments, wrong })
+}
+
+/** Sweeps what is paid; a sweep that runs is brought to its end. */
+async function sweep({ insist, wrong }: Acting): Promise<void> {
+  const ask = (path: string, body: object) => insist({ path, body, key: randomUUID() })
+  const [currency, , network] = SWEPT[randomInt(SWEPT.length)] ?? SWEPT[0]
+  const mining = { network, blocks: FINAL_BLOCKS }
+  await ask('/v1/sandbox/chains/mine', mining)
+  const request = { path: SWEEPS, body: { currency }, key: randomUUID() }
+  const swept = await insist(request)
+  if (swept !== undefined && !isFine(request, swept)) wrong.push(`sweep: ${swept.text}`)
+  await ask('/v1/sandbox/chains/mine', mining)
+}
+
+type Insist = Acting['insist']
+
+/** Gives every treasury what sweeps cost. */
+async function fillTanks(client: V1Client, insist: Insist): Promise<void> {
+  for (const [swept, currency] of SWEPT) {
+    const address = await treasuryOf(client, swept)
+    const body = { address, currency, amount: '10', confirmations: 1 }
+    await insist({ path: '/v1/sandbox/deposits', body, key: randomUUID() })
+  }
+}
+
+async function treasuryOf(client: V1Client, swept: string): Promise<string> {
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    try {
+      const plan = await client.get(`${SWEEPS}/plan?currency=${swept}`)
+      if (plan.status === 200) return String(Object(plan.json['data']).treasury)
+    } catch {
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+  throw new Error(`no treasury of ${swept}`)
 }

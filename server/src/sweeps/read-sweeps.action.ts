@@ -1,3 +1,4 @@
+import { problemsOf } from '../custody/outgoing/read-outgoing.action.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { Book } from '../shell/book.ts'
 import type { Queryable } from '../shell/db.ts'
@@ -8,14 +9,23 @@ import { readSweeps } from './sweep.store.ts'
 
 /** A sweep as `GET /v1/sweeps/:id` answers it. @throws sweeps.sweep_unknown */
 export async function findSweep(db: Queryable, book: Book, id: string) {
-  const [sweep] = await readSweeps(db, book.bookId, [id])
+  const [sweep] = await view(db, book, [id])
   if (sweep === undefined) throw new AppError('sweeps.sweep_unknown', { id })
-  return sweepSnapshot(sweep)
+  return sweep
 }
 
 /** A page of sweeps, newest first. @throws sweeps.sweep_place_unknown */
 export async function listSweeps(db: Queryable, book: Book, place: ListPlace) {
   const { ids, total, next } = await listSweepIds(db, book.bookId, place)
-  const sweeps = await readSweeps(db, book.bookId, ids)
-  return { items: sweeps.map(sweepSnapshot), total, next }
+  return { items: await view(db, book, ids), total, next }
+}
+
+/** Sweeps with what holds them up. */
+async function view(db: Queryable, { bookId }: Book, ids: readonly string[]) {
+  const sweeps = await readSweeps(db, bookId, ids)
+  const problems = await problemsOf(db, bookId, ids)
+  return sweeps.map((sweep) => {
+    const shown = sweepSnapshot(sweep)
+    return { ...shown, problem: shown.problem ?? problems.get(sweep.sweepId) ?? null }
+  })
 }

@@ -136,6 +136,21 @@ test('an asset is swept by one sweep at a time', async () => {
   assert.match(second.text, /sweep_running/)
 })
 
+/** Planted fault: only what has failed says why. */
+test('a sweep that cannot be paid for yet says so', async () => {
+  await using world = await paymentWorld()
+  await paidWallets(world, ['250'])
+  const { id } = answer(Sweep, (await start(world)).json)
+  await sendDue(world)
+  const { json } = await world.call(`/v1/sweeps/${id}`)
+  const { status, problem } = answer(
+    z.looseObject({ status: z.string(), problem: z.string() }),
+    json,
+  )
+  assert.equal(status, 'sending')
+  assert.match(problem, /not enough/)
+})
+
 test('without anything to move a sweep is refused, and so is one for a stranger', async () => {
   await using world = await paymentWorld()
   const reply = await start(world)

@@ -62,7 +62,7 @@ const Sweep = z.strictObject({
   estimated_fee: amount('As the plan said.'),
   fee: z.string().nullable().describe('What it cost.'),
   tx_hash: z.string().nullable(),
-  problem: z.string().nullable(),
+  problem: z.string().nullable().describe('Why it failed, or what holds it up now.'),
   created_at: timeText,
   ended_at: timeText.nullable(),
 })

@@ -61,18 +61,6 @@ export async function findOutgoing(db: Queryable, key: OutgoingKey): Promise<Out
   return rows[0] && outgoingOf(rows[0])
 }
 
-/** What goes out for a feature's object; absent: nothing was planned. */
-export async function findOutgoingFor(
-  db: Queryable,
-  of: Readonly<{ bookId: BookId; kind: OutgoingKind; objectId: string }>,
-): Promise<Outgoing | undefined> {
-  const rows = await db.query<Row>(
-    `select ${COLUMNS} from outgoing where book_id = $1 and kind = $2 and object_id = $3`,
-    [of.bookId, of.kind, of.objectId],
-  )
-  return rows[0] && outgoingOf(rows[0])
-}
-
 /** Locks it until the dbTx ends, in the state it has then. */
 export async function lockOutgoing(dbTx: DbTx, key: OutgoingKey): Promise<Outgoing> {
   const [row] = await dbTx.query<Row>(
@@ -195,4 +183,19 @@ export async function postponeOutgoing(
      where book_id = $1 and outgoing_id = $2 and due_at is not null`,
     [key.book_id, key.outgoing_id, new Date(rest.dueAt), rest.problem],
   )
+}
+
+/** What things that are not at their end met at their last try, by what they are for. */
+export async function readProblems(
+  db: Queryable,
+  bookId: BookId,
+  objectIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await db.query<{ object_id: string; problem: string }>(
+    `select object_id, problem from outgoing
+     where book_id = $1 and object_id = any($2::text[]) and due_at is not null
+       and problem is not null`,
+    [bookId, objectIds],
+  )
+  return new Map(rows.map((row) => [row.object_id, row.problem]))
 }

@@ -26,7 +26,7 @@ const ROUNDS = 50
  * moments while merchants and payers work and coins are gathered into the treasury.
  *
  * Seen to fail when a repeated request was worked on again instead of being recognized by its
- * Idempotency-Key.
+ * Idempotency-Key, and when coins that a sweep moves between our addresses counted as deposits.
  */
 test('fifty kills under load lose nothing and double nothing', async (t) => {
   await using stack = new AsyncDisposableStack()

@@ -8,7 +8,7 @@ import {
 } from '../src/chains/bitcoin/address.ts'
 import { bitcoinCodec } from '../src/chains/bitcoin/codec.ts'
 import { PAYMENTS_MAX } from '../src/chains/bitcoin/request.ts'
-import type { SendingWorld, WorldKey } from '../src/chains/contract-sending.suite.ts'
+import type { SendingWorld, WorldKey } from '../src/chains/contract-sending-world.suite.ts'
 import type { ChainSender, Payment } from '../src/chains/contract-sending.ts'
 import { units } from '../src/money/units.ts'
 import { BTC, startBitcoinWorld, type BitcoinWorld } from './bitcoin-world.ts'

@@ -11,7 +11,7 @@ import {
 } from '../../upstreams/bitcoin/faucet.ts'
 import { p2wpkhAddress, type BitcoinAddressKind } from '../src/chains/bitcoin/address.ts'
 import { connectBitcoin } from '../src/chains/bitcoin/adapter.ts'
-import type { SendingWorld } from '../src/chains/contract-sending.suite.ts'
+import type { SendingWorld } from '../src/chains/contract-sending-world.suite.ts'
 import type { Sending } from '../src/chains/sandbox-node.ts'
 import { units } from '../src/money/units.ts'
 import { systemClock } from '../src/shell/clock.ts'

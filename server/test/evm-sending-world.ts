@@ -1,7 +1,7 @@
 import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { decodeFunctionData, getAddress, parseAbi, parseTransaction, zeroAddress } from 'viem'
-import type { SendingWorld, WorldKey } from '../src/chains/contract-sending.suite.ts'
+import type { SendingWorld, WorldKey } from '../src/chains/contract-sending-world.suite.ts'
 import type { Payment } from '../src/chains/contract-sending.ts'
 import type { EvmAdapterOptions } from '../src/chains/evm/adapter.ts'
 import { checksummed, evmAddressOf } from '../src/chains/evm/address.ts'

@@ -13,7 +13,7 @@ import { connectPolkadot, type PolkadotOptions } from '../src/chains/polkadot/ad
 import { polkadotAddressOf } from '../src/chains/polkadot/address.ts'
 import { polkadotCodec } from '../src/chains/polkadot/codec.ts'
 import { networkOf } from '../src/chains/polkadot/networks.ts'
-import type { SendingWorld, WorldKey } from '../src/chains/contract-sending.suite.ts'
+import type { SendingWorld, WorldKey } from '../src/chains/contract-sending-world.suite.ts'
 import type { Payment } from '../src/chains/contract-sending.ts'
 import type { Sending, SendKind } from '../src/chains/sandbox-node.ts'
 import { assetId, chainId } from '../src/money/caip.ts'

@@ -5,7 +5,7 @@ import {
   type StandInOptions,
   type TronStandIn,
 } from '../../upstreams/tron/stand-in.ts'
-import type { AdapterWorld } from '../src/chains/contract.suite.ts'
+import type { AdapterWorld } from '../src/chains/contract-world.suite.ts'
 import type { Sending, SendKind } from '../src/chains/sandbox-node.ts'
 import { connectTron, type TronOptions } from '../src/chains/tron/adapter.ts'
 import { accountOfAddress, tronAddress, tronAddressOfAccount } from '../src/chains/tron/address.ts'

@@ -4,7 +4,7 @@ import { hexToBytes } from '@noble/hashes/utils.js'
 import { units, type AssetId } from '../money/units.ts'
 import { levelAt } from './contract.ts'
 import { identity, scanToTip, sumOf, watching } from './contract-follow.suite.ts'
-import type { AdapterWorld, AdapterWorldMaker } from './contract.suite.ts'
+import type { AdapterWorld, AdapterWorldMaker } from './contract-world.suite.ts'
 import type { SendKind } from './sandbox-node.ts'
 
 /** The public key of the secret key 1. */

@@ -12,7 +12,7 @@ import {
   watching,
   type Followed,
 } from './contract-follow.suite.ts'
-import type { AdapterWorld, AdapterWorldMaker } from './contract.suite.ts'
+import type { AdapterWorld, AdapterWorldMaker } from './contract-world.suite.ts'
 
 /** What the best chain's change of mind must look like. */
 export function forkTests({ make, propertyRuns }: AdapterWorldMaker): void {

@@ -4,7 +4,7 @@ import { isError } from '../errors/app-error.ts'
 import { units } from '../money/units.ts'
 import type { BlockRef } from './contract.ts'
 import { comparable, scanToTip, sumOf, watching } from './contract-follow.suite.ts'
-import type { AdapterWorld, AdapterWorldMaker } from './contract.suite.ts'
+import type { AdapterWorld, AdapterWorldMaker } from './contract-world.suite.ts'
 
 type Played = Readonly<{ start: BlockRef; addresses: readonly string[] }>
 

@@ -11,7 +11,7 @@ import {
   signedFor,
   somePayment,
 } from './contract-sending-play.suite.ts'
-import type { SendingWorld, SendingWorldMaker, WorldKey } from './contract-sending.suite.ts'
+import type { SendingWorld, SendingWorldMaker, WorldKey } from './contract-sending-world.suite.ts'
 import type { Payment, SendRequest, TxEffects } from './contract-sending.ts'
 
 const FLIPS_PER_TRANSACTION = 300

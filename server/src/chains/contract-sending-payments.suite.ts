@@ -18,7 +18,7 @@ import {
   slotStates,
   somePayment,
 } from './contract-sending-play.suite.ts'
-import type { Gather, SendingWorld, SendingWorldMaker } from './contract-sending.suite.ts'
+import type { Gather, SendingWorld, SendingWorldMaker } from './contract-sending-world.suite.ts'
 import type { Payment, SendRequest } from './contract-sending.ts'
 
 /** What becomes of a payment when nothing goes wrong. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { units, type AssetId, type Units } from '../money/units.ts'
-import type { SendingWorld, WorldKey } from './contract-sending.suite.ts'
+import type { SendingWorld, WorldKey } from './contract-sending-world.suite.ts'
 import type {
   OwnKey,
   Payment,

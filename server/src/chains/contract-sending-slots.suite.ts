@@ -15,7 +15,7 @@ import {
   slotStates,
   somePayment,
 } from './contract-sending-play.suite.ts'
-import type { SendingWorld, SendingWorldMaker, WorldKey } from './contract-sending.suite.ts'
+import type { SendingWorld, SendingWorldMaker, WorldKey } from './contract-sending-world.suite.ts'
 import type { SendRequest, SignedTx, TxEffects } from './contract-sending.ts'
 
 type Built = SignedTx & Readonly<{ effects: TxEffects }>

@@ -14,7 +14,7 @@ import {
   signedFor,
   somePayment,
 } from './contract-sending-play.suite.ts'
-import type { SendingWorld, SendingWorldMaker } from './contract-sending.suite.ts'
+import type { SendingWorld, SendingWorldMaker } from './contract-sending-world.suite.ts'
 import type { Payment, SendRequest } from './contract-sending.ts'
 
 const unreachable = (error: unknown): boolean => isError(error, 'chain.unreachable')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { z } from 'zod'
-import type { AdapterWorld } from '../../src/chains/contract.suite.ts'
+import type { AdapterWorld } from '../../src/chains/contract-world.suite.ts'
 import { reconcile } from '../../src/custody/reconcile.action.ts'
 import { chartBalances } from '../../src/ledger/read-balances.action.ts'
 import { formatUnits, parseUnits } from '../../src/money/amount.ts'

@@ -14,7 +14,7 @@ import {
   signedFor,
   somePayment,
 } from '../contract-sending-play.suite.ts'
-import type { WorldKey } from '../contract-sending.suite.ts'
+import type { WorldKey } from '../contract-sending-world.suite.ts'
 import type { SendRequest } from '../contract-sending.ts'
 import { addressWord, selector } from './contract-calls.ts'
 import { gatherCall, sweeperOf } from './sweeper.ts'

@@ -5,12 +5,10 @@ import type { ChainAdapter, Tips } from '../contract.ts'
 import { manyNodes, type ManyNodes, type SingleNode } from '../node/many-nodes.ts'
 import { checkStacksAddress, stacksAddressOf, type StacksNetwork } from './address.ts'
 import { createStacksNode, type StacksNode } from './node.client.ts'
+import type { Depths } from './depths.ts'
 import { accountAt } from './accounts.client.ts'
 import { blockAt, latestBlock, pendingTransfers, scanNode } from './scan.client.ts'
 import { createStacksSender } from './sender.client.ts'
-
-/** After how many blocks one is safe and final, itself being the first. */
-export type Depths = Readonly<{ safe: number; final: number }>
 
 /** What the adapter and the sender are made from. */
 export type StacksOptions = Readonly<{

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Network } from '../../money/registry.ts'
 import { commonMembers, Confirmations, usualPollMs, type ChainFamily } from '../family.ts'
-import { connectStacks, type Depths } from './adapter.ts'
+import { connectStacks } from './adapter.ts'
+import type { Depths } from './depths.ts'
 
 /**
  * Blocks come every few seconds and stand until Bitcoin itself forks: `final` is about as long as

@@ -9,7 +9,7 @@ import type {
   SendRequest,
   UnsignedTx,
 } from '../contract-sending.ts'
-import type { Depths } from './adapter.ts'
+import type { Depths } from './depths.ts'
 import { accountAt, nextNonce } from './accounts.client.ts'
 import { checkStacksAddress, readStacksAccount, type StacksNetwork } from './address.ts'
 import { broadcast, lookUp } from './broadcast.client.ts'

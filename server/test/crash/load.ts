@@ -22,7 +22,9 @@ export type Load = Readonly<{
 }>
 
 const ACTORS = 6
-const TRIES_MAX = 2_000
+const TRIES_MAX = 20_000
+/** A process that was killed is away for a second or two. */
+const AWAY_MS = 5
 const NETWORKS = ['BSC', 'Bitcoin', 'Tron']
 /** What is swept, the coin that pays for it, and where. */
 const SWEPT = [
@@ -116,8 +118,8 @@ async function attempt(client: V1Client, request: Request): Promise<V1Answer | u
   try {
     return await client.post(request.path, request.body, { 'idempotency-key': request.key })
   } catch {
-    // Refused or cut off: the process is dead or not up again. The next try takes a moment itself.
-    await new Promise((resolve) => setImmediate(resolve))
+    // Refused or cut off: the process is dead or not up again.
+    await systemClock.sleep(AWAY_MS)
     return undefined
   }
 }
@@ -200,7 +202,7 @@ async function treasuryOf(client: V1Client, swept: string): Promise<string> {
       const plan = await client.get(`${SWEEPS}/plan?currency=${swept}`)
       if (plan.status === 200) return String(Object(plan.json['data']).treasury)
     } catch {
-      await new Promise((resolve) => setImmediate(resolve))
+      await systemClock.sleep(AWAY_MS)
     }
   }
   throw new Error(`no treasury of ${swept}`)

@@ -16,7 +16,7 @@ const KEY_ONE = hexToBytes('0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959
 
 const reasonOf = (check: AddressCheck): string => (check.kind === 'valid' ? 'valid' : check.reason)
 
-/** BIP-173's, BIP-86's first and second, BIP-84's first. Planted fault: the key not tweaked. */
+/** BIP-173's, BIP-86's first and second, BIP-84's first. Would catch: the key not tweaked. */
 test('keys have the Bitcoin addresses that BIP-84, BIP-86 and BIP-173 publish', () => {
   const addresses = [
     ['p2wpkh', KEY_ONE, 'bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4'],
@@ -74,7 +74,7 @@ test('keys have the addresses of Tron, Solana and Stacks that are published', ()
   assert.equal(stacksAddressOfHash(zeros, 'testnet'), 'ST000000000000000000002AMW42H')
 })
 
-/** The key that Substrate calls Alice. Planted fault: the prefix left out of the checksum. */
+/** The key that Substrate calls Alice. Would catch: the prefix left out of the checksum. */
 test('one key has another Polkadot address for every prefix', () => {
   const alice = hexToBytes('d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d')
   const address = '15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5'

@@ -62,7 +62,7 @@ function spend(ctx: Readonly<{ db: Db; ledger: Ledger }>, bookId: BookId): Promi
 }
 
 /**
- * Seen to fail (35 deadlocks, each of which holds everybody up for a second) with accounts locked
+ * Seen to fail (19 deadlocks, each of which holds everybody up for a second) with accounts locked
  * entry by entry: a deposit that comes in locks custody first, one that is taken back what is
  * available.
  */

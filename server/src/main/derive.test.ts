@@ -18,7 +18,7 @@ function derive(phrase: string, ...args: readonly string[]): Outcome {
   return { code: run.status, out: run.stdout.split('\n').slice(0, -1), errors: run.stderr }
 }
 
-/** Planted fault: `--from` counted from the account's end of the path on Solana. */
+/** Would catch: `--from` counted from the account's end of the path on Solana. */
 test('coffer derive prints the addresses of a phrase, one a line', () => {
   assert.deepEqual(derive(`${ABANDON}\n`, '--network', 'BTC', '--count', '2'), {
     code: 0,
@@ -37,7 +37,7 @@ test('coffer derive prints the addresses of a phrase, one a line', () => {
   ])
 })
 
-/** Planted fault: the refusal quotes the word that is not in the list. */
+/** Would catch: the refusal quotes the word that is not in the list. */
 test('what is no phrase is refused once, clearly, and not repeated', () => {
   const wrong = ABANDON.replace('about', 'secretword')
   for (const phrase of ['', 'abandon '.repeat(12), wrong, 'x'.repeat(5_000)]) {

@@ -18,7 +18,7 @@ const coffer = (data: string, ...args: readonly string[]): Promise<Outcome> =>
     })
   })
 
-/** Planted fault: `--verify` ends with 0 whatever it found. */
+/** Would catch: `--verify` ends with 0 whatever it found. */
 test('coffer signer log proves the log, and names the first line that was touched', async () => {
   await using data = await testDataDirectory()
   for (let starts = 0; starts < 2; starts += 1) {

@@ -22,7 +22,7 @@ const USDT = '0xdAC17F958D2ee523a2206206994597C13D831ec7'
 const count = (outcomes: readonly string[], wanted: string): number =>
   outcomes.filter((one) => one === wanted).length
 
-/** Planted faults, one each: the log written after the answer; the day's sum read before parsing. */
+/** Planted fault: the log written after the answer. */
 test('no number of requests at once, and no kill between them, gets more than the cap', async () => {
   await using signer = await attackedSigner()
   const half = ETHER / 2n
@@ -97,7 +97,7 @@ test('no coin goes to an address that is not listed, whatever is said about it',
   assert.equal(await outcome({ gas: 10_000_000n }, dear), 'signer.cap_exceeded')
 })
 
-/** Planted fault: whatever path BIP-32 knows is taken for signing. */
+/** Would catch: whatever path BIP-32 knows is taken for signing. */
 test('no key comes out, and no request ends the signer', async () => {
   await using signer = await attackedSigner()
   const asked = [

@@ -157,7 +157,7 @@ function intentFor(name: keyof typeof coins, from: DerivedKey, to: string): Inte
   })
 }
 
-/** Planted faults, one each: sr25519 keys cut to 32 bytes; a Taproot path answered as P2WPKH. */
+/** Would catch: sr25519 keys cut to 32 bytes; a Taproot path answered as P2WPKH. */
 test('for every family a payment is read, signed and understood again, and no other amount', async () => {
   for (const name of ['Bitcoin', 'Ethereum', 'Tron', 'Solana', 'Stacks', 'Polkadot'] as const) {
     const { family, chain } = resolveNetwork(name)

@@ -41,7 +41,7 @@ test('a keystore opens with the key or passphrase that wrapped it, and with no o
   }
 })
 
-/** Planted fault: the tag of the wrapped key not checked. */
+/** Would catch: the tag of the wrapped key not checked. */
 test('a keystore in which a digit was changed does not open', async () => {
   const wrapper = keyWrapper(new Uint8Array(32).fill(1))
   const text = await sealEnvelope(entropy, wrapper)

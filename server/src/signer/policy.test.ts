@@ -36,7 +36,7 @@ test('a policy is read with the names and amounts that people write', () => {
   assert.equal(noPolicy.chains.size, 0)
 })
 
-/** Planted fault: unknown members let through. */
+/** Would catch: unknown members let through. */
 test('a policy that could mean something else than it says is refused with the reason', () => {
   const wrong: readonly (readonly [object, RegExp])[] = [
     [{ Ethereum: { ...chain, destination: [SHOP] } }, /destination/],

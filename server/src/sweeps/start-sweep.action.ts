@@ -52,10 +52,6 @@ async function startSweep(ctx: SweepCtx, dbTx: DbTx, start: Start): Promise<Swee
   const { book, asset, plan } = start
   const chain = ctx.chains.of(book, asset.chain)
   if (chain === undefined) throw new Error('what was planned has a chain')
-  const running = await findRunning(dbTx, { bookId: book.bookId, asset: asset.id })
-  if (running !== undefined) {
-    throw new AppError('sweeps.sweep_running', { asset: asset.code, id: running })
-  }
   const sweep: Sweep = {
     sweepId: ctx.ids.next('swp'),
     bookId: book.bookId,
@@ -71,7 +67,10 @@ async function startSweep(ctx: SweepCtx, dbTx: DbTx, start: Start): Promise<Swee
     endedAt: undefined,
     legs: plan.legs.map((leg) => ({ ...leg, feeShare: undefined })),
   }
-  await insertSweep(dbTx, sweep)
+  if (!(await insertSweep(dbTx, sweep))) {
+    const running = await findRunning(dbTx, { bookId: book.bookId, asset: asset.id })
+    throw new AppError('sweeps.sweep_running', { asset: asset.code, id: running ?? 'another' })
+  }
   const margin = units(plan.fee * FEE_MARGIN)
   const feeMax = margin > plan.feeMax ? margin : plan.feeMax
   await planOutgoing(ctx, dbTx, {

@@ -32,11 +32,12 @@ type LegRow = Readonly<{
 const COLUMNS = `book_id, sweep_id, chain, asset, treasury, state, problem, estimated_fee, fee,
   tx_hash, created_at, ended_at`
 
-/** Writes a sweep that begins, with its legs. */
-export async function insertSweep(dbTx: DbTx, sweep: Sweep): Promise<void> {
-  await dbTx.query(
+/** Writes a sweep that begins, with its legs. @returns false: its asset is being swept already */
+export async function insertSweep(dbTx: DbTx, sweep: Sweep): Promise<boolean> {
+  const written = await dbTx.query(
     `insert into sweep (book_id, sweep_id, chain, asset, treasury, state, estimated_fee, created_at)
-     values ($1, $2, $3, $4, $5, 'sending', $6, $7)`,
+     values ($1, $2, $3, $4, $5, 'sending', $6, $7)
+     on conflict (book_id, asset) where state = 'sending' do nothing returning 1 as written`,
     [
       sweep.bookId,
       sweep.sweepId,
@@ -47,6 +48,7 @@ export async function insertSweep(dbTx: DbTx, sweep: Sweep): Promise<void> {
       new Date(sweep.createdAt),
     ],
   )
+  if (written.length === 0) return false
   for (const leg of sweep.legs) {
     await dbTx.query(
       `insert into sweep_leg (book_id, sweep_id, address, path, units, owner_id, deposit_ids)
@@ -54,6 +56,7 @@ export async function insertSweep(dbTx: DbTx, sweep: Sweep): Promise<void> {
       [sweep.bookId, sweep.sweepId, leg.address, leg.path, leg.units, leg.ownerId, leg.depositIds],
     )
   }
+  return true
 }
 
 /** The sweep of an asset that has not ended; absent: there is none. */

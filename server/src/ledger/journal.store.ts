@@ -3,14 +3,18 @@ import type { BookId } from '../shell/book.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'
 import { numberArray, textArray } from './array-literal.ts'
 import { contentOf, externalKey, type AccountState, type TakenId } from './decide.ts'
-import { accountKey, type AccountRef, type Hold } from './draft.ts'
+import { accountKey, inLockOrder, type AccountRef, type Hold } from './draft.ts'
 import type { PreparedEntry } from './prepared-entry.ts'
 import { holdKey, type HoldRef } from './resolve.ts'
 import type { AccountId, EntryId, Side } from './transfer.ts'
 
-/** Opens the accounts that are not there yet. Accounts are never deleted. */
+/**
+ * Opens the accounts that are not there yet, in lock order: whoever opens one that another opens
+ * waits for it. Accounts are never deleted.
+ */
 export async function openAccounts(db: Queryable, refs: readonly AccountRef[]): Promise<void> {
-  const accounts = refs.flatMap(({ bookId, spec }) =>
+  const ordered = inLockOrder(new Map(refs.map((ref) => [accountKey(ref), ref] as const)))
+  const accounts = ordered.flatMap(({ bookId, spec }) =>
     spec === undefined ? [] : [{ bookId, spec }],
   )
   await db.query(

@@ -1,8 +1,9 @@
 import type { Instant } from '../shell/clock.ts'
 import type { DbTx } from '../shell/db.ts'
-import { decide, type AccountState, type Item, type World } from './decide.ts'
+import { decide, type Item, type World } from './decide.ts'
 import { accountKey, inLockOrder, type AccountRef, type Hold } from './draft.ts'
-import { findBooked, findHolds, findKnown, lockAccounts, openAccounts } from './journal.store.ts'
+import { findBooked, findHolds } from './journal.store.ts'
+import { lockOpened } from './lock-opened.action.ts'
 import { holdsEndedBy, resolveTransfers } from './resolve.ts'
 import type { PostResult } from './result.ts'
 import { writeLocked, writeLockedIfNew } from './write-draft.store.ts'
@@ -37,7 +38,7 @@ export async function writeExactly(
 async function readWorld(dbTx: DbTx, items: readonly Item[]): Promise<World> {
   const refs = items.flatMap(({ prepared }) => holdsEndedBy(prepared))
   const found = await findHolds(dbTx, refs)
-  const accounts = await lockEverything(dbTx, accountsOf(items, found))
+  const accounts = await lockOpened(dbTx, accountsOf(items, found))
   // Read under the locks: whoever books the same entry, or ends the same hold, needs them too.
   const holds = await findHolds(dbTx, refs)
   const entries = await findBooked(
@@ -61,18 +62,4 @@ function accountsOf(
     }
   }
   return inLockOrder(wanted)
-}
-
-/**
- * Accounts are opened before any is locked: whoever opens one that another dbTx has just opened
- * waits until that one ends, and must not hold what it needs meanwhile.
- */
-async function lockEverything(
-  dbTx: DbTx,
-  refs: readonly AccountRef[],
-): Promise<Map<string, AccountState>> {
-  const known = await findKnown(dbTx, refs)
-  const missing = refs.filter((ref) => !known.has(accountKey(ref)))
-  if (missing.length > 0) await openAccounts(dbTx, missing)
-  return lockAccounts(dbTx, refs)
 }

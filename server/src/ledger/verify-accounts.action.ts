@@ -1,7 +1,7 @@
 import type { BookId } from '../shell/book.ts'
 import type { Queryable } from '../shell/db.ts'
 import { readEntryRows } from './entry-rows.store.ts'
-import type { Finding } from './finding.ts'
+import { badLine, type Finding } from './finding.ts'
 import { checkAccount, checkUnusedAccount } from './verify-account.ts'
 import {
   blameTime,
@@ -11,6 +11,8 @@ import {
   type Misdated,
   type Replay,
 } from './verify-lines.ts'
+import { firstMissingLine } from './verify-orphans.store.ts'
+import { transferName } from './verify-transfer.ts'
 import { accountPage, linePage, unusedAccountPage } from './verify.store.ts'
 
 /** Told how many more rows were gone through. */
@@ -23,9 +25,20 @@ export async function verifyAccounts(
 ): Promise<Finding | undefined> {
   return (
     (await verifyIdentities(db, advance)) ??
-    (await verifyLines(db, advance)) ??
+    (await blameLine(db, await verifyLines(db, advance))) ??
     (await verifyUnused(db))
   )
+}
+
+/** Where a book does not add up: the line that is not there, when a transfer still names it. */
+async function blameLine(
+  db: Queryable,
+  finding: Finding | undefined,
+): Promise<Finding | undefined> {
+  if (finding === undefined || 'account_id' in finding.key) return finding
+  const missing = await firstMissingLine(db)
+  if (missing === undefined) return finding
+  return badLine(missing.bookId, missing, `it is not there: ${transferName(missing)} names it`)
 }
 
 async function verifyIdentities(db: Queryable, advance: Advance): Promise<Finding | undefined> {

@@ -2,12 +2,12 @@ import type { BookId } from '../shell/book.ts'
 import type { Queryable } from '../shell/db.ts'
 import { readEntryRows } from './entry-rows.store.ts'
 import { holdEndedBy, type EntryRows, type TransferRow } from './entry-rows.ts'
-import { badSeal, badWaiting, type Finding } from './finding.ts'
+import { badEntry, badSeal, badWaiting, type Finding } from './finding.ts'
 import { genesisHash } from './seal.ts'
 import type { Seal, SealHead } from './seal.store.ts'
 import type { EntryId } from './transfer.ts'
 import type { Advance } from './verify-accounts.action.ts'
-import { readTransfers } from './verify-orphans.store.ts'
+import { firstForgottenEntry, readTransfers } from './verify-orphans.store.ts'
 import { checkEntry, checkSeal } from './verify-seal.ts'
 import { transferName } from './verify-transfer.ts'
 import { sealPage, waitingPage } from './verify.store.ts'
@@ -73,12 +73,23 @@ async function verifyRun(db: Queryable, from: BookHead, run: Run): Promise<BookH
   for (const [index, seal] of run.seals.entries()) {
     const entry = entries.get(seal.entryId)
     const finding =
-      (entry === undefined ? undefined : checkEntry(entry, holds)) ??
+      (entry === undefined ? await blameMissing(db, seal) : checkEntry(entry, holds)) ??
       checkSeal(from.bookId, { head, seal, entry }, run.after[index + 1]?.previousHash)
     if (finding !== undefined) return finding
     head = { bookId: from.bookId, position: seal.position, hash: seal.hash }
   }
   return head
+}
+
+/**
+ * A seal's entry is not there. Where another entry of the book has no seal, the seal was made to
+ * name the wrong one; else the entry was taken away.
+ */
+async function blameMissing(db: Queryable, seal: BookSeal): Promise<Finding | undefined> {
+  const { bookId, entryId, position } = seal
+  const forgotten = await firstForgottenEntry(db, bookId)
+  if (forgotten !== undefined) return undefined
+  return badEntry(bookId, entryId, `it is not there: seal ${position} names it`)
 }
 
 async function readEntries(

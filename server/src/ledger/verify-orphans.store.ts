@@ -70,18 +70,45 @@ export async function firstStrayTransfer(db: Queryable): Promise<StrayTransfer |
   return transfer
 }
 
-/** The first entry that is neither sealed nor waiting for it. */
+/** A line that a transfer names and that is not there. */
+export type MissingLine = Readonly<{
+  bookId: BookId
+  accountId: AccountId
+  seq: number
+  entryId: EntryId
+  transferNo: number
+}>
+
+/** The first line that is not there although a transfer names it. */
+export async function firstMissingLine(db: Queryable): Promise<MissingLine | undefined> {
+  const [line] = await db.query<MissingLine>(
+    `select t.book_id as "bookId", side.account_id as "accountId", side.seq,
+       t.entry_id as "entryId", t.transfer_no as "transferNo"
+     from transfer t
+     cross join lateral (values (t.debit_account_id, t.debit_seq),
+       (t.credit_account_id, t.credit_seq)) as side (account_id, seq)
+     where not exists (select from line l where l.book_id = t.book_id
+       and l.account_id = side.account_id and l.seq = side.seq)
+     order by t.book_id, t.entry_id, t.transfer_no limit 1`,
+  )
+  return line
+}
+
+/** The first entry, of all books or of one, that is neither sealed nor waiting for it. */
 export async function firstForgottenEntry(
   db: Queryable,
+  bookId?: BookId,
 ): Promise<Readonly<{ bookId: BookId; entryId: EntryId }> | undefined> {
   const [entry] = await db.query<{ bookId: BookId; entryId: EntryId }>(
     `with waiting as materialized (select book_id, unnest(entry_ids) as entry_id from unsealed)
      select e.book_id as "bookId", e.entry_id as "entryId" from entry e
-     where not exists (
+     where ($1::text is null or e.book_id = $1)
+       and not exists (
          select from seal s where s.book_id = e.book_id and s.entry_id = e.entry_id)
        and not exists (
          select from waiting w where w.book_id = e.book_id and w.entry_id = e.entry_id)
      order by e.book_id, e.entry_id limit 1`,
+    [bookId ?? null],
   )
   return entry
 }

@@ -84,6 +84,13 @@ export type Conversion = Readonly<{
   mode: RoundingMode
 }>
 
+/** What `applyRate` says, however large: for amounts that are shown and never booked. */
+export function worthAt(value: bigint, rate: Rate, conversion: Conversion): bigint {
+  const numerator = rate.mantissa * 10n ** BigInt(conversion.toDecimals)
+  const denominator = 10n ** BigInt(rate.scale + conversion.fromDecimals)
+  return mulDiv(value, { numerator, denominator }, conversion.mode)
+}
+
 /**
  * The units of the other currency that `value` is worth at `rate` (other units a whole one of
  * ours): 0.5 BTC at 65000.5 is 32500.25 USD.
@@ -91,9 +98,7 @@ export type Conversion = Readonly<{
  * @throws money.amount_out_of_range
  */
 export function applyRate(value: Units, rate: Rate, conversion: Conversion): Units {
-  const numerator = rate.mantissa * 10n ** BigInt(conversion.toDecimals)
-  const denominator = 10n ** BigInt(rate.scale + conversion.fromDecimals)
-  const result = mulDiv(value, { numerator, denominator }, conversion.mode)
+  const result = worthAt(value, rate, conversion)
   if (result > UNITS_MAX || result < -UNITS_MAX) {
     const text = formatDecimal({ mantissa: result, scale: conversion.toDecimals })
     throw new AppError('money.amount_out_of_range', { text, digitsMax: DIGITS_MAX })

@@ -5,6 +5,7 @@ import { eventErrors } from './areas/events.ts'
 import { ledgerErrors } from './areas/ledger.ts'
 import { moneyErrors } from './areas/money.ts'
 import { paymentErrors } from './areas/payments.ts'
+import { payoutErrors } from './areas/payouts.ts'
 import { rateErrors } from './areas/rates.ts'
 import { sandboxErrors } from './areas/sandbox.ts'
 import { shellErrors } from './areas/shell.ts'
@@ -25,6 +26,7 @@ export const catalogue = {
   ...ledgerErrors,
   ...moneyErrors,
   ...paymentErrors,
+  ...payoutErrors,
   ...rateErrors,
   ...sandboxErrors,
   ...shellErrors,

@@ -5,6 +5,7 @@ import { eventErrors } from './areas/events.ts'
 import { ledgerErrors } from './areas/ledger.ts'
 import { moneyErrors } from './areas/money.ts'
 import { paymentErrors } from './areas/payments.ts'
+import { payoutPolicyErrors } from './areas/payout-policy.ts'
 import { payoutErrors } from './areas/payouts.ts'
 import { rateErrors } from './areas/rates.ts'
 import { sandboxErrors } from './areas/sandbox.ts'
@@ -27,6 +28,7 @@ export const catalogue = {
   ...moneyErrors,
   ...paymentErrors,
   ...payoutErrors,
+  ...payoutPolicyErrors,
   ...rateErrors,
   ...sandboxErrors,
   ...shellErrors,

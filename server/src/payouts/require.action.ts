@@ -10,12 +10,15 @@ export type PayoutsToJudge = Readonly<{
   payouts: readonly Payout[]
 }>
 
+/** What judging needs: codes are hashed and mailed, so it seals, and asks how mail is sent. */
+export type RequireCtx = Pick<ShellCtx, 'ids' | 'clock' | 'sealer' | 'config'>
+
 /**
  * What is required before each of these payouts is sent, by payout id; one that is absent needs
  * nothing. Called in the dbTx that creates them.
  */
 export function judgePayouts(
-  _ctx: Pick<ShellCtx, 'ids' | 'clock'>,
+  _ctx: RequireCtx,
   _dbTx: DbTx,
   _asked: PayoutsToJudge,
 ): Promise<ReadonlyMap<string, readonly Requirement[]>> {

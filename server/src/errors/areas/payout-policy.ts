@@ -1,0 +1,141 @@
+import { define } from '../define.ts'
+
+/** Refusals of what stands between a payout and its sending: codes, approvals, the policy. */
+export const payoutPolicyErrors = {
+  'payouts.code_has_no_way': define({
+    status: 409,
+    retry: 'changed',
+    say: () =>
+      'This payout needs a one-time code, and there is no way to send one: set COFFER_SMTP_URL and an owner with an e-mail address, or enrol an authenticator with `coffer totp`.',
+  }),
+  'payouts.code_needed': define({
+    status: 400,
+    retry: 'changed',
+    say: () => 'Send `otp_code` from the mail, or `totp_code` from the authenticator.',
+  }),
+  'payouts.code_wrong': define<{ left: number }>({
+    status: 400,
+    retry: 'changed',
+    say: (c) => `The code does not fit. Tries left: ${c.left}; then the payout is canceled.`,
+  }),
+  'payouts.code_guessed': define<{ id: string }>({
+    status: 409,
+    retry: 'never',
+    say: (c) => `Too many wrong codes: ${c.id} is canceled and its money is released.`,
+  }),
+  'payouts.code_expired': define({
+    status: 409,
+    retry: 'changed',
+    say: () => 'The code has expired. POST /v1/payouts/:id/resend sends another.',
+  }),
+  'payouts.code_used': define({
+    status: 409,
+    retry: 'never',
+    say: () => 'The code was taken before. A code counts once.',
+  }),
+  'payouts.code_of_another_payout': define<{ left: number }>({
+    status: 400,
+    retry: 'changed',
+    say: (c) =>
+      `This code was sent for another payout and is void now: ask for another there. Tries left here: ${c.left}.`,
+  }),
+  'payouts.codes_locked': define<{ until: string }>({
+    status: 429,
+    retry: 'later',
+    say: (c) => `Too many wrong codes were given in this organization. Try again after ${c.until}.`,
+  }),
+  'payouts.totp_not_enrolled': define({
+    status: 409,
+    retry: 'changed',
+    say: () => 'No authenticator is enrolled. Send `otp_code` from the mail instead.',
+  }),
+  'payouts.resend_too_soon': define<{ seconds: number }>({
+    status: 429,
+    retry: 'later',
+    say: (c) => `A code was sent a moment ago. Ask again in ${c.seconds} seconds.`,
+  }),
+  'payouts.resend_exhausted': define<{ sendsMax: number }>({
+    status: 409,
+    retry: 'never',
+    say: (c) => `The code was sent again ${c.sendsMax} times, and is not sent once more.`,
+  }),
+  'payouts.not_awaiting_verification': define<{ id: string; status: string }>({
+    status: 409,
+    retry: 'never',
+    say: (c) => `${c.id} waits for nobody: it is ${c.status}.`,
+  }),
+  'payouts.payout_changed': define<{ id: string }>({
+    status: 409,
+    retry: 'never',
+    say: (c) => `${c.id} is not what it was when its code was sent, so nothing is sent for it.`,
+  }),
+  'payouts.policy_amount_refused': define<{ usd: string; fromUsd: string }>({
+    status: 409,
+    retry: 'changed',
+    say: (c) => `The policy refuses payouts from ${c.fromUsd} dollars on; this is ${c.usd}.`,
+  }),
+  'payouts.policy_velocity_refused': define<{ usd: string; fromUsd: string; window: string }>({
+    status: 409,
+    retry: 'later',
+    say: (c) =>
+      `With this payout ${c.usd} dollars would leave within one ${c.window}, and the policy refuses that from ${c.fromUsd} on.`,
+  }),
+  'payouts.policy_worth_unknown': define({
+    status: 409,
+    retry: 'later',
+    say: () => 'The policy limits dollars, and there is no price by which to judge this payout.',
+  }),
+  'payouts.policy_destination_unlisted': define<{ destination: string }>({
+    status: 409,
+    retry: 'changed',
+    say: (c) =>
+      `The policy lets money go to listed destinations only, and ${c.destination} is none. POST /v1/payout-destinations adds it.`,
+  }),
+  'payouts.policy_destination_cooling': define<{ destination: string; usableAt: string }>({
+    status: 409,
+    retry: 'later',
+    say: (c) =>
+      `${c.destination} was listed a short while ago and is usable from ${c.usableAt} on.`,
+  }),
+  'payouts.not_an_approver': define({
+    status: 403,
+    retry: 'changed',
+    say: () => 'This API key is no approver of the organization.',
+  }),
+  'payouts.initiator_cannot_approve': define({
+    status: 403,
+    retry: 'changed',
+    say: () => 'Who asked for it cannot approve it: another approver must.',
+  }),
+  'payouts.policy_invalid': define<{ problem: string }>({
+    status: 400,
+    retry: 'changed',
+    say: (c) => `This is no policy: ${c.problem}.`,
+  }),
+  'payouts.policy_quorum_too_large': define<{ quorum: number; approvers: number }>({
+    status: 409,
+    retry: 'changed',
+    say: (c) =>
+      `The policy wants ${c.quorum} approvers, and the organization has ${c.approvers} approver keys.`,
+  }),
+  'payouts.policy_change_open': define<{ id: string }>({
+    status: 409,
+    retry: 'later',
+    say: (c) => `${c.id} is still to be decided. Approve or cancel it first.`,
+  }),
+  'payouts.policy_change_unknown': define<{ id: string }>({
+    status: 404,
+    retry: 'never',
+    say: (c) => `There is no change of the policy ${c.id} here.`,
+  }),
+  'payouts.policy_change_ended': define<{ id: string; state: string }>({
+    status: 409,
+    retry: 'never',
+    say: (c) => `${c.id} is ${c.state} and can be changed no more.`,
+  }),
+  'payouts.payout_destination_unknown': define<{ id: string }>({
+    status: 404,
+    retry: 'never',
+    say: (c) => `There is no listed destination ${c.id} here.`,
+  }),
+}

@@ -15,7 +15,7 @@ export type Failure = Readonly<{
 }>
 
 /** Members of an error's context that are told beside its sentence, under the same name. */
-const TOLD = new Set(['param', 'errors', 'choices', 'rollback_confirmed'])
+const TOLD = new Set(['param', 'errors', 'choices', 'rollback_confirmed', 'available'])
 
 /**
  * What a client is told of an error. Whatever is no refusal of the catalogue is a bug of ours or

@@ -46,14 +46,15 @@ test('every refusal has a status, a retry advice and a whole sentence', () => {
 
 test('a refusal carries its code, its facts, its sentence and its cause', () => {
   const cause = new Error('the driver said no')
-  const error = new AppError('ledger.insufficient_balance', { account: 'acct_1' }, { cause })
+  const context = { account: 'acct_1', available: '5', wanted: '6' }
+  const error = new AppError('ledger.insufficient_balance', context, { cause })
   assert.ok(isError(error, 'ledger.insufficient_balance'))
   assert.ok(!isError(error, 'money.unknown_currency'))
   assert.ok(!isError(cause, 'ledger.insufficient_balance'))
   assert.equal(error.context.account, 'acct_1')
   assert.equal(error.cause, cause)
   assert.match(error.message, /acct_1/)
-  assert.equal(definitionOf(error.code).status, 409)
+  assert.equal(definitionOf(error.code).status, 400)
 })
 
 /** Facts of any name: each is a list of one word, which reads well in a sentence. */

@@ -2,6 +2,7 @@ import type { BookId } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { Instant } from '../shell/clock.ts'
 import { inDbTx, sqlState, type DbTx } from '../shell/db.ts'
+import { gatherOn } from '../shell/gather.ts'
 import { createBatchWriter } from './batch-writer.ts'
 import type { Item } from './decide.ts'
 import { nextEntryId } from './entry-id.ts'
@@ -29,7 +30,16 @@ export type Ledger = AsyncDisposable &
      * entry's accounts stay locked until that transaction ends: book last, and commit soon.
      */
     postInDbTx: (dbTx: DbTx, bookId: BookId, entry: Entry) => Promise<PostResult>
+    /**
+     * The same for entries of one dbTx that are asked for at the same step: they are written
+     * together, each with an answer of its own. For external ids that nobody else can know of: one
+     * that another transaction takes at the same moment breaks the whole dbTx.
+     */
+    postTogether: (dbTx: DbTx, bookId: BookId, entry: Entry) => Promise<PostResult>
   }>
+
+/** Most entries that one step of a dbTx writes at once. */
+const TOGETHER_MAX = 50
 
 // After a surprise the next batches are likely to hold one too: a client that repeats itself, an
 // account that has run dry.
@@ -53,6 +63,10 @@ export function createLedger(ctx: Pick<ShellCtx, 'db' | 'clock' | 'ids'>): Ledge
 
   const batches = createBatchWriter(writeBatch)
   const itemOf = (prepared: PreparedEntry): Item => ({ prepared, entryId: nextEntryId(ctx) })
+  const together = gatherOn(
+    (dbTx: DbTx, items: readonly Item[]) => writeExactly(dbTx, items, ctx.clock.now()),
+    { batchMax: TOGETHER_MAX },
+  )
   return {
     post: async (bookId, entry) => {
       const prepared = prepareEntry(bookId, entry)
@@ -64,6 +78,10 @@ export function createLedger(ctx: Pick<ShellCtx, 'db' | 'clock' | 'ids'>): Ledge
       const [result] = await writeExactly(dbTx, [itemOf(prepared)], ctx.clock.now())
       if (result === undefined) throw new Error('one entry has one result')
       return result
+    },
+    postTogether: async (dbTx, bookId, entry) => {
+      const prepared = prepareEntry(bookId, entry)
+      return 'kind' in prepared ? prepared : together(dbTx, itemOf(prepared))
     },
     [Symbol.asyncDispose]: () => batches[Symbol.asyncDispose](),
   }

@@ -43,7 +43,11 @@ export function requirePosted(externalId: string, result: PostResult): EntryId {
     case 'exists':
       return result.entryId
     case 'insufficient_balance':
-      throw new AppError('ledger.insufficient_balance', { account: result.account })
+      throw new AppError('ledger.insufficient_balance', {
+        account: `The account ${result.account}`,
+        available: `${result.available} units`,
+        wanted: `${result.wanted}`,
+      })
     case 'account_closed':
       throw new AppError('ledger.account_closed', { account: result.account })
     case 'exists_different':

@@ -77,7 +77,7 @@ test('accepting a loss keeps the payment confirmed and pays for what was spent',
   await world.node('USDT_BSC').reorg(14, [txHash])
   await world.settle()
   const lost = await caseOf(world, session, 'reverted')
-  assert.deepEqual(await refusedBy(world, lost, 'accept'), [409, 'insufficient_balance'])
+  assert.deepEqual(await refusedBy(world, lost, 'accept'), [400, 'insufficient_balance'])
   assert.equal(await standing(world, session), 'pending/reverted')
   const other = await openSession(world)
   await pay(world, other, { amount: '100' })

@@ -2,10 +2,10 @@ import { define } from '../define.ts'
 
 /** Refusals of `ledger/`. */
 export const ledgerErrors = {
-  'ledger.insufficient_balance': define<{ account: string }>({
-    status: 409,
+  'ledger.insufficient_balance': define<{ account: string; available: string; wanted: string }>({
+    status: 400,
     retry: 'changed',
-    say: (c) => `The account ${c.account} does not hold enough for this transfer.`,
+    say: (c) => `${c.account} has ${c.available} available, and this takes ${c.wanted}.`,
   }),
   'ledger.account_closed': define<{ account: string }>({
     status: 409,

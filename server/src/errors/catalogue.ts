@@ -1,5 +1,6 @@
 import { apiErrors } from './areas/api.ts'
 import { chainErrors } from './areas/chain.ts'
+import { conversionErrors } from './areas/conversions.ts'
 import { custodyErrors } from './areas/custody.ts'
 import { eventErrors } from './areas/events.ts'
 import { ledgerErrors } from './areas/ledger.ts'
@@ -22,6 +23,7 @@ import { walletErrors } from './areas/wallets.ts'
 export const catalogue = {
   ...apiErrors,
   ...chainErrors,
+  ...conversionErrors,
   ...custodyErrors,
   ...eventErrors,
   ...ledgerErrors,

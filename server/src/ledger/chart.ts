@@ -88,10 +88,20 @@ export const chart = {
     owned: false,
     doc: 'What conversions are served from.',
   },
+  'conversions.spread': {
+    flags: liabilityAccount,
+    owned: false,
+    doc: 'What conversions kept of what they would have given at the bare rate.',
+  },
+  capital: {
+    flags: liabilityAccount,
+    owned: false,
+    doc: 'What the operator brought in to run with; in a sandbox, coins for fees.',
+  },
   'fees.earned': {
     flags: liabilityAccount,
     owned: false,
-    doc: 'Fees and spreads charged.',
+    doc: 'Fees charged.',
   },
   'fees.network': {
     flags: assetAccount,

@@ -24,7 +24,14 @@ export type ConversionRequest = Readonly<{
 }>
 
 /** How much of `to` a whole unit of `from` is worth, cut to 24 significant digits. */
-export type CrossRate = Readonly<{ from: string; to: string; rate: Rate; at: Instant }>
+export type CrossRate = Readonly<{
+  from: string
+  to: string
+  rate: Rate
+  at: Instant
+  /** What it was made from: the prices of both sides. */
+  prices: Readonly<{ from: Price; to: Price }>
+}>
 
 /** The units of the other side, which are `request.units` at exactly `rate`. */
 export type Converted = Readonly<{ units: Units; rate: Rate; at: Instant }>
@@ -156,4 +163,5 @@ const crossOf = (from: Price, to: Price): CrossRate => ({
   to: to.currency,
   rate: divideRates(from.usd, to.usd, CROSS_RATE),
   at: Math.min(from.at, to.at),
+  prices: { from, to },
 })

@@ -3,6 +3,7 @@ import { effectTests } from './contract-sending-effects.suite.ts'
 import { paymentTests } from './contract-sending-payments.suite.ts'
 import { slotTests } from './contract-sending-slots.suite.ts'
 import { troubleTests } from './contract-sending-troubles.suite.ts'
+import { usualTests } from './contract-sending-usual.suite.ts'
 import type { SendingWorldMaker } from './contract-sending-world.suite.ts'
 
 /**
@@ -12,6 +13,7 @@ import type { SendingWorldMaker } from './contract-sending-world.suite.ts'
 export function sendingSuite(name: string, worlds: SendingWorldMaker): void {
   describe(`${name}, sending`, () => {
     paymentTests(worlds)
+    usualTests(worlds)
     effectTests(worlds)
     slotTests(worlds)
     troubleTests(worlds)

@@ -10,6 +10,20 @@ export type Payment = Readonly<{ to: string; asset: AssetId; units: Units; path?
 /** How soon a transaction should be mined, at the price that it takes. */
 export type Speed = 'slow' | 'normal' | 'fast'
 
+/**
+ * What others of our transactions use up that spend from the same keys and are on their way: signed
+ * and not final. A node may not know them, or know them no longer.
+ */
+export type InFlight = Readonly<{
+  /** Never used again: numbers follow on the highest of them, inputs are not among them. */
+  slots: readonly string[]
+  /** What they take from the keys, fees included: not there to be spent again. */
+  spends: readonly Spend[]
+}>
+
+/** What a transaction takes from a key of ours. */
+export type Spend = Readonly<{ address: string; asset: AssetId; units: Units }>
+
 /** What is to be sent, before the chain was asked what it takes. */
 export type SendRequest = Readonly<{
   /**
@@ -37,6 +51,8 @@ export type SendRequest = Readonly<{
    * there. Chains where somebody else can pay the fee take no notice.
    */
   feeLater?: boolean
+  /** What is on its way from the same keys; known when a transaction is built, and stored nowhere. */
+  inFlight?: InFlight
   speed: Speed
   /** The most that the fee may be, in the native asset's units. */
   feeMax: Units
@@ -49,6 +65,13 @@ export type FeeEstimate = Readonly<{
   /** What may be paid at most: the limit that is signed. */
   feeMax: Units
 }>
+
+/** What a payment of an asset usually costs now, whoever makes it and to whom. */
+export type UsualPayment = FeeEstimate &
+  Readonly<{
+    /** The least that can be paid to an address that has nothing: above dust, enough to exist. */
+    least: Units
+  }>
 
 /** A transaction without signatures, in the encoding from which the signer reads what it does. */
 export type UnsignedTx = Readonly<{
@@ -173,6 +196,13 @@ export type ChainSender = Readonly<{
    * @throws chain.insufficient_funds, chain.payment_not_possible
    */
   estimate: (request: SendRequest) => Promise<FeeEstimate>
+  /**
+   * What one payment of an asset usually takes at the nodes' present prices. No coins are looked
+   * at, so it is the same for a sender that has none yet; `feeMax` is enough for a payee that makes
+   * it dearer, such as one that has to be opened an account.
+   * @throws chain.payment_not_possible where the asset is not sent
+   */
+  usual: (asset: AssetId, speed: Speed) => Promise<UsualPayment>
   /**
    * Whether something has to be put in place on the chain, by a request with `setup`, before this
    * one can be built. It can be estimated all the same. Absent: never.

@@ -8,6 +8,7 @@ import { slotStateOf, stateOf, whereIs } from './look-up.client.ts'
 import { refusedBy, WARMING_UP, type BitcoinNode } from './node.client.ts'
 import { meaningOf } from './refusals.ts'
 import { replacementFor } from './replacement.client.ts'
+import { usualPayment } from './usual-payment.client.ts'
 
 /** What sending through one node takes. */
 export type SenderParts = DraftParts &
@@ -24,6 +25,7 @@ export const bitcoinSender = (parts: SenderParts): ChainSender => {
       const { fee } = await planOf(parts, request)
       return { fee, feeMax: fee }
     },
+    usual: (asset, speed) => usualPayment(parts, asset, speed),
     build: (request) => draftFor(parts, request),
     // A promise in any case: bytes that cannot be read reject it.
     bump: async (stuck, request) =>

@@ -21,6 +21,7 @@ import { replacementOf } from './replacement.client.ts'
 import { decodeSigned, txHashOf } from './signatures.ts'
 import { tipsAt, type Finality } from './tips.client.ts'
 import { encodeUnsigned, type EvmTx } from './transaction.ts'
+import { usualPayment } from './usual-payment.client.ts'
 
 /** Sending through one node of an EVM chain. */
 export function createEvmSender(sending: Sending, finality: Finality): ChainSender {
@@ -29,6 +30,7 @@ export function createEvmSender(sending: Sending, finality: Finality): ChainSend
       const { fee, feeMax } = await draft(sending, request, 'estimate')
       return { fee: units(fee), feeMax: units(feeMax) }
     },
+    usual: (asset, speed) => usualPayment(sending, asset, speed),
     needsSetup: (request) => needsSweeper(sending, request),
     build: async (request) => unsigned(sending, request, await draft(sending, request, 'build')),
     bump: async (stuck, request) => {

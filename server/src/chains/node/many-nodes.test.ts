@@ -46,6 +46,7 @@ function nodeThat(says: Says, asked: string[] = [], name = ''): SingleNode {
   }
   const sender: ChainSender = {
     estimate: never,
+    usual: never,
     build: never,
     bump: never,
     broadcast: () => told('broadcast', says.broadcast),

@@ -46,6 +46,7 @@ export function manyNodes(
 
 const senderOf = (group: NodeGroup<ChainSender>): ChainSender => ({
   estimate: (request) => onFirstAble(group, (sender) => sender.estimate(request)),
+  usual: (asset, speed) => onFirstAble(group, (sender) => sender.usual(asset, speed)),
   needsSetup: (request) =>
     onFirstAble(group, async (sender) => (await sender.needsSetup?.(request)) ?? false),
   build: (request) => onFirstAble(group, (sender) => sender.build(request)),

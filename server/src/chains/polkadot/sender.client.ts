@@ -9,15 +9,13 @@ import type { PolkadotNetwork } from './networks.ts'
 import type { PolkadotNode } from './node.client.ts'
 import { feeOf, planOf, type Plan } from './plan.client.ts'
 import { writeUnsigned, type PolkadotTransfer } from './transaction.ts'
+import { tipFor, usualPayment } from './usual-payment.client.ts'
 
 /** What the sender of one node is made from. */
 export type SenderOptions = Readonly<{ network: PolkadotNetwork; asset: AssetId }>
 
 /** For how many blocks a transaction is valid: some minutes. */
 const PERIOD = 64
-
-/** What is paid above the fee for haste, in hundredths of the fee. */
-const TIP_PERCENT = { slow: 0n, normal: 0n, fast: 20n } as const
 
 /** Sends DOT through one node. */
 export function createPolkadotSender(node: PolkadotNode, options: SenderOptions): ChainSender {
@@ -26,10 +24,11 @@ export function createPolkadotSender(node: PolkadotNode, options: SenderOptions)
     estimate: async (request): Promise<FeeEstimate> => {
       const plan = await planOf(node, options, request)
       const fee = await feeOf(node, options.network, await draftOf(node, options, plan))
-      const tip = tipFor(request, fee)
+      const tip = tipFor(request.speed, fee)
       mustAfford(options, plan, units(fee + tip))
       return { fee: units(fee + tip), feeMax: units(options.network.transferFeeMax + tip) }
     },
+    usual: (asset, speed) => usualPayment(node, options, { asset, speed }),
     build: async (request) => {
       const plan = await planOf(node, options, request)
       const draft = await draftOf(node, options, plan)
@@ -52,8 +51,6 @@ export function createPolkadotSender(node: PolkadotNode, options: SenderOptions)
     slotState: (slot) => slotState(node, slot),
   }
 }
-
-const tipFor = ({ speed }: SendRequest, fee: bigint): bigint => (fee * TIP_PERCENT[speed]) / 100n
 
 /** A transfer without a tip, valid from the node's finalized block on, with the next free nonce. */
 async function draftOf(
@@ -100,7 +97,8 @@ async function finish(
   const { network } = options
   const { chain } = network
   const fee = await feeOf(node, network, draft)
-  const tip = tipFor(request, fee) > tipMin ? tipFor(request, fee) : tipMin
+  const wished = tipFor(request.speed, fee)
+  const tip = wished > tipMin ? wished : tipMin
   mustAfford(options, plan, units(fee + tip))
   const bytes = writeUnsigned(network, { ...draft, tip })
   const effects = polkadotCodec.explain(chain, bytes)

@@ -1,4 +1,5 @@
 import { AppError } from '../../errors/app-error.ts'
+import { chainOfAsset } from '../../money/caip.ts'
 import { units, type AssetId, type Units } from '../../money/units.ts'
 import type { DbTx } from '../../shell/db.ts'
 import type {
@@ -9,6 +10,7 @@ import type {
   Speed,
   TxState,
   UnsignedTx,
+  UsualPayment,
 } from '../contract-sending.ts'
 import { checkAddress } from './address.ts'
 import { takeBroadcast, needsOf } from './broadcast.action.ts'
@@ -23,11 +25,20 @@ import { feeOf, minedNonce, standingOf, waitingSpend } from './spend.store.ts'
 /** What is paid for being mined soon, in tenths of the price. */
 const SPEED_TENTHS: Readonly<Record<Speed, bigint>> = { slow: 10n, normal: 12n, fast: 20n }
 
+/** How much dearer than usual a payment may get. */
+const FEE_GROWTH = 3n
+
 /** Sending on one simulated chain: accounts with nonces, whichever family it plays. */
 export function simulatedSender(ctx: SimulatedCtx): ChainSender {
   const { chain } = ctx.network
   return {
     estimate: (request) => look(ctx, (_, view) => Promise.resolve(estimateOf(view, request))),
+    usual: (asset, speed) =>
+      look(ctx, async (_, view) => {
+        if (chainOfAsset(asset) === chain) return usualOf(view, speed)
+        const problem = `${asset} does not exist there`
+        throw new AppError('chain.payment_not_possible', { chain: ctx.network.name, problem })
+      }),
     build: (request) =>
       look(ctx, async (dbTx, view) => {
         refuseImpossible(ctx, request)
@@ -77,9 +88,15 @@ function look<T>(ctx: SimulatedCtx, work: (dbTx: DbTx, view: OpenChain) => Promi
   })
 }
 
-function estimateOf({ state }: OpenChain, { speed }: SendRequest): FeeEstimate {
+function estimateOf({ state }: OpenChain, { speed }: Pick<SendRequest, 'speed'>): FeeEstimate {
   const fee = units((priceOf(state) * SPEED_TENTHS[speed]) / 10n)
   return { fee, feeMax: fee }
+}
+
+/** Prices move only when somebody sets them: room for haste, and for a replacement. */
+function usualOf(view: OpenChain, speed: Speed): UsualPayment {
+  const { fee } = estimateOf(view, { speed })
+  return { fee, feeMax: units(fee * FEE_GROWTH), least: units(1n) }
 }
 
 function withinLimit(ctx: SimulatedCtx, estimate: FeeEstimate, request: SendRequest): FeeEstimate {

@@ -20,6 +20,7 @@ import type { SolanaNode } from './node.client.ts'
 import { impossible } from './payment-rules.ts'
 import { checkFee, planFor, type Plan, type PlanWish } from './plan.client.ts'
 import { meaningOf } from './refusals.ts'
+import { usualPayment } from './usual-payment.client.ts'
 
 /** How many compute units tell apart transactions that would otherwise be the same. */
 const EXTRA_UNITS = 1_000
@@ -52,6 +53,7 @@ export function createSolanaSender(
       const { fee, feeMax } = await plan(request, ANY)
       return { fee, feeMax }
     },
+    usual: (asset, speed) => usualPayment({ node, assets }, asset, speed),
     build: (request) => build(request, ANY),
     bump: async (stuck, request) => {
       await checkOver(node, stuck)

@@ -29,12 +29,15 @@ export type SenderOptions = Readonly<{
 
 const AMOUNT_MAX = 2n ** 64n - 1n
 
+/** How much dearer than usual a payment may get. */
+const FEE_GROWTH = 3n
+
 /** What is to be sent in one transaction, checked. */
 type Plan = Readonly<{ from: OwnKey; payment: Payment; everything: boolean; has: bigint }>
 
 /** Sends STX through one node. */
 export function createStacksSender(node: StacksNode, options: SenderOptions): ChainSender {
-  const { chain } = options
+  const { chain, asset } = options
   const build: ChainSender['build'] = async (request) => {
     const plan = await planOf(node, options, request)
     const fee = await limitedFee(node, options, { request, plan })
@@ -46,6 +49,14 @@ export function createStacksSender(node: StacksNode, options: SenderOptions): Ch
       const plan = await planOf(node, options, request)
       const fee = await feeFor(node, options, { request, plan })
       return { fee, feeMax: fee }
+    },
+    usual: async (wanted, speed) => {
+      if (wanted !== asset) {
+        const problem = `only ${asset} can be sent`
+        throw new AppError('chain.payment_not_possible', { chain, problem })
+      }
+      const fee = units(await feeNow(node, speed))
+      return { fee, feeMax: units(fee * FEE_GROWTH), least: units(1n) }
     },
     build,
     bump: (stuck, request) => bump(node, options, { stuck: read(chain, stuck), request }),

@@ -21,6 +21,7 @@ import { readRaw, writeRaw } from './raw-transaction.ts'
 import { verdictOf } from './refusals.ts'
 import { readSigned, txHashOf } from './signed-transaction.ts'
 import { isOver, readSlot, type ExpiringTx } from './slot.ts'
+import { usualPayment } from './usual-payment.client.ts'
 
 /**
  * Sending through one node of Tron.
@@ -40,6 +41,7 @@ export function createTronSender(sending: Sending): ChainSender {
       const feeMax = feeMaxOf(raw, writeRaw(raw).length)
       return { fee: units(fee), feeMax: units(feeMax > fee ? feeMax : fee) }
     },
+    usual: (asset) => usualPayment(sending, asset),
     build: async (request) => unsigned(sending, request, await draftOf(sending, request)),
     bump: (stuck, request) => buildAnew(sending, stuck, request),
     broadcast: (signed) => broadcast(sending, signed),

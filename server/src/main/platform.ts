@@ -7,6 +7,7 @@ import { claimDirectory, openDataDirectory } from '../shell/data-directory.ts'
 import { freePort } from '../shell/free-port.ts'
 import { buildContext, type PlatformCtx } from './context.ts'
 import { openDatabase } from './database.ts'
+import { openMailers } from './mailers.ts'
 import { openRealChains, type RealChains } from './real-chains.ts'
 import { openSandbox, type Sandbox } from './sandbox-file.ts'
 import { startSigner } from './signer-process.ts'
@@ -109,7 +110,8 @@ async function startRoles(
 ): Promise<string | undefined> {
   if (ctx.config.roles.includes('worker')) {
     const step = terminal.step('Worker')
-    stack.use(startWorker(ctx))
+    const { mailers } = stack.use(await openMailers(ctx))
+    stack.use(startWorker(ctx, mailers))
     step.done('watches chains, books deposits, sends events')
   }
   if (!ctx.config.roles.includes('api')) return undefined

@@ -8,6 +8,8 @@ import { runSequencer } from '../events/sequence.job.ts'
 import { runSealer } from '../ledger/seal-entries.job.ts'
 import { expirePaymentJob } from '../payments/expire-payment.job.ts'
 import { runJob } from '../shell/job-loop.ts'
+import type { Mailers } from '../shell/mail/mailer.ts'
+import { sendMailJob } from '../shell/mail/send-mail.job.ts'
 import { gasEnded, setupEnded } from '../sweeps/end-setup.action.ts'
 import { sweepEnded } from '../sweeps/end-sweep.action.ts'
 import { lookAtTankJob } from '../sweeps/look-at-tank.job.ts'
@@ -15,7 +17,7 @@ import { endClaimJob } from '../wallets/end-claim.job.ts'
 import type { PlatformCtx } from './context.ts'
 
 /** The role `worker`: everything that happens by itself. Disposing finishes what is in hand. */
-export function startWorker(ctx: PlatformCtx): AsyncDisposable {
+export function startWorker(ctx: PlatformCtx, mailers: Mailers): AsyncDisposable {
   const stop = new AbortController()
   const { signal } = stop
   const endings = { sweep: sweepEnded(ctx), setup: setupEnded(ctx), gas: gasEnded(ctx) }
@@ -27,6 +29,7 @@ export function startWorker(ctx: PlatformCtx): AsyncDisposable {
     runJob(ctx, endClaimJob(ctx), signal),
     runJob(ctx, sendOutgoingJob({ ...ctx, sign: ctx.signer.sign, endings }), signal),
     runJob(ctx, lookAtTankJob(ctx), signal),
+    runJob(ctx, sendMailJob({ ...ctx, mailers }), signal),
     runJob(ctx, upkeepJob(ctx), signal),
     runSealer(ctx, signal),
     runSequencer(ctx, signal),

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { readSmtpUrl } from './mail/smtp-url.ts'
 import { readSetting, setting, type Setting } from './setting.ts'
 
 const integer = (min: number, max: number) =>
@@ -98,6 +99,24 @@ export const settings = {
     schema: z.enum(['on', 'off']),
     fallback: 'on',
   }),
+  smtpUrl: setting({
+    env: 'COFFER_SMTP_URL',
+    doc: 'Mail server for live mail, `smtps://user:password@host:465` or `smtp://…:587` (STARTTLS, never without); `?allow=self_signed` takes any certificate, `?allow=plain` sends without TLS. Absent: no mail, and live payouts that need a mailed code are refused.',
+    schema: z
+      .string()
+      .refine(
+        (text) => text === '' || readSmtpUrl(text) !== undefined,
+        'smtp://… or smtps://… is expected',
+      ),
+    fallback: '',
+    secret: true,
+  }),
+  mailFrom: setting({
+    env: 'COFFER_MAIL_FROM',
+    doc: 'Sender of mail, such as `Coffer <coffer@example.com>`.',
+    schema: z.string().regex(/^[^\r\n]*@[^\r\n]*$/, 'an e-mail address is expected'),
+    fallback: 'Coffer <coffer@localhost>',
+  }),
   chains: setting({
     env: 'COFFER_CHAINS',
     doc: 'JSON list of real chain nodes, as `docs/chains.md` describes it; the sandbox simulates the rest.',
@@ -158,6 +177,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     roles: readSetting(settings.roles, env),
     sandbox: readSetting(settings.sandbox, env),
     localNode: readSetting(settings.localNode, env),
+    smtpUrl: readSetting(settings.smtpUrl, env),
+    mailFrom: readSetting(settings.mailFrom, env),
     chains: readSetting(settings.chains, env),
   }
 }

@@ -8,6 +8,7 @@ import * as exceptions from './exceptions.routes.ts'
 import * as invoices from './invoices.routes.ts'
 import * as payments from './payments.routes.ts'
 import * as sandboxChains from './sandbox-chains.routes.ts'
+import { sandboxMails } from './sandbox-mails.routes.ts'
 import * as sandbox from './sandbox.routes.ts'
 import * as sweeps from './sweeps.routes.ts'
 import * as walletDeposits from './wallet-deposits.routes.ts'
@@ -71,6 +72,7 @@ export const routes: readonly Route[] = [
   sandbox.sandboxFunds,
   sandbox.sandboxPrices,
   sandbox.sandboxClock,
+  sandboxMails,
   sandboxChains.sandboxMine,
   sandboxChains.sandboxReorg,
   sandboxChains.sandboxReplace,

@@ -50,4 +50,9 @@ export const sandboxErrors = {
     say: (c) =>
       `The transaction ${c.txHash} is ${c.state} and cannot be replaced: only one of the kind "replaceable" can, while it waits in the mempool.`,
   }),
+  'sandbox.mail_place_unknown': define<{ cursor: string }>({
+    status: 400,
+    retry: 'changed',
+    say: (c) => `${c.cursor} is no cursor of this list. Send \`next_cursor\` of the page before.`,
+  }),
 }

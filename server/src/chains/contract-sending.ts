@@ -53,6 +53,11 @@ export type SendRequest = Readonly<{
   feeLater?: boolean
   /** What is on its way from the same keys; known when a transaction is built, and stored nowhere. */
   inFlight?: InFlight
+  /**
+   * Slots of an earlier transaction for the same payments, whose bytes are lost: this one uses all
+   * of them again, so that the two exclude each other. Known when it is built, and stored nowhere.
+   */
+  reuse?: readonly string[]
   speed: Speed
   /** The most that the fee may be, in the native asset's units. */
   feeMax: Units
@@ -191,6 +196,8 @@ export type SlotState = 'free' | 'spent'
  * that nobody knows.
  */
 export type ChainSender = Readonly<{
+  /** How many transactions of one key a node lets wait; absent: more than anybody needs. */
+  inFlightMax?: number
   /**
    * What the request costs now.
    * @throws chain.insufficient_funds, chain.payment_not_possible
@@ -212,7 +219,7 @@ export type ChainSender = Readonly<{
    * A transaction for the request, at the nodes' present prices.
    * @throws chain.insufficient_funds, chain.fee_above_limit, chain.payment_not_possible (below dust
    * or an existential deposit, a recipient that cannot receive, more payments than one transaction
-   * holds)
+   * holds), chain.replacement_refused where slots cannot be used again
    */
   build: (request: SendRequest) => Promise<UnsignedTx>
   /**

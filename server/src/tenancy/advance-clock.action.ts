@@ -25,6 +25,7 @@ export async function advanceClock(
   const clockOffsetMs = await addClockOffset(dbTx, book.bookId, {
     ms: seconds * 1_000,
     offsetMaxMs,
+    now: ctx.clock.now(),
   })
   if (clockOffsetMs === undefined) {
     throw new AppError('sandbox.clock_too_far', { yearsMax: YEARS_MAX })

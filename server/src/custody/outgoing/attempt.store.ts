@@ -63,10 +63,10 @@ export async function insertAttempt(
 export async function keepSigned(
   dbTx: DbTx,
   key: OutgoingKey,
-  made: Readonly<{ attempt: number; signed: SignedTx }>,
+  made: Readonly<{ attempt: number; signed: SignedTx; now: Instant }>,
 ): Promise<void> {
   await dbTx.query(
-    `update outgoing_attempt set signed = $4, tx_hash = $5
+    `update outgoing_attempt set signed = $4, tx_hash = $5, signed_at = $6
      where book_id = $1 and outgoing_id = $2 and attempt = $3 and signed is null`,
     [
       key.book_id,
@@ -74,20 +74,21 @@ export async function keepSigned(
       made.attempt,
       Buffer.from(made.signed.bytes),
       made.signed.txHash,
+      new Date(made.now),
     ],
   )
 }
 
-/** Writes what is known of a broadcast. */
+/** Writes what is known of a broadcast, and when the first one was. */
 export async function markBroadcast(
   dbTx: DbTx,
   key: OutgoingKey,
-  made: Readonly<{ attempt: number; broadcast: BroadcastMark }>,
+  made: Readonly<{ attempt: number; broadcast: BroadcastMark; now: Instant }>,
 ): Promise<void> {
   await dbTx.query(
-    `update outgoing_attempt set broadcast = $4
+    `update outgoing_attempt set broadcast = $4, broadcast_at = coalesce(broadcast_at, $5)
      where book_id = $1 and outgoing_id = $2 and attempt = $3`,
-    [key.book_id, key.outgoing_id, made.attempt, made.broadcast],
+    [key.book_id, key.outgoing_id, made.attempt, made.broadcast, new Date(made.now)],
   )
 }
 

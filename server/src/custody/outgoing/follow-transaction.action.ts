@@ -127,9 +127,10 @@ async function sendAgain(ctx: SendOutgoingCtx, at: Standing, out: readonly Out[]
   if (newest === undefined) throw new Error('what was sent has bytes')
   let begun = false
   await go(ctx, at, async (dbTx) => {
-    await markBroadcast(dbTx, at.key, { attempt: newest.attempt, broadcast: 'repeated' })
+    const now = ctx.clock.now()
+    await markBroadcast(dbTx, at.key, { attempt: newest.attempt, broadcast: 'repeated', now })
     begun = true
-    return { lostLooks: 0, dueAt: ctx.clock.now() + at.adapter.pollMs }
+    return { lostLooks: 0, dueAt: now + at.adapter.pollMs }
   })
   if (!begun) return
   const outcome = await at.sender.broadcast(newest.signed)

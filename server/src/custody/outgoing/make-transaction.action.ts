@@ -66,7 +66,7 @@ export async function signNewest(ctx: SendOutgoingCtx, at: Standing): Promise<vo
   try {
     const signed = await ctx.sign({ intent, unsigned })
     await go(ctx, at, async (dbTx) => {
-      await keepSigned(dbTx, key, { attempt, signed })
+      await keepSigned(dbTx, key, { attempt, signed, now: ctx.clock.now() })
       return { state: 'signed', problem: undefined }
     })
   } catch (error) {
@@ -99,7 +99,7 @@ export async function broadcastFirst(ctx: SendOutgoingCtx, at: Standing): Promis
   if (signed === undefined) throw new Error(`attempt ${attempt} has no signature`)
   let begun = false
   await go(ctx, at, async (dbTx) => {
-    await markBroadcast(dbTx, key, { attempt, broadcast: 'begun' })
+    await markBroadcast(dbTx, key, { attempt, broadcast: 'begun', now: ctx.clock.now() })
     begun = true
     return { state: 'sent', dueAt: ctx.clock.now() + adapter.pollMs }
   })
@@ -114,13 +114,13 @@ export async function broadcastFirst(ctx: SendOutgoingCtx, at: Standing): Promis
   }
   if (outcome.kind === 'accepted') {
     return go(ctx, after, async (dbTx) => {
-      await markBroadcast(dbTx, key, { attempt, broadcast: 'accepted' })
+      await markBroadcast(dbTx, key, { attempt, broadcast: 'accepted', now: ctx.clock.now() })
       return { problem: undefined, dueAt: ctx.clock.now() + adapter.pollMs }
     })
   }
   const problem = `the node refused it (${outcome.reason}): ${outcome.problem}`
   await go(ctx, after, async (dbTx) => {
-    await markBroadcast(dbTx, key, { attempt, broadcast: 'refused' })
+    await markBroadcast(dbTx, key, { attempt, broadcast: 'refused', now: ctx.clock.now() })
     return { problem }
   })
 }

@@ -82,11 +82,18 @@ export type Step = Readonly<{
 }>
 
 /** Writes how it goes on. */
-export async function writeStep(dbTx: DbTx, key: OutgoingKey, step: Step): Promise<void> {
-  const { state, problem, mined, lostLooks, dueAt } = step
+export async function writeStep(
+  dbTx: DbTx,
+  key: OutgoingKey,
+  step: Step & Readonly<{ now: Instant }>,
+): Promise<void> {
+  const { state, problem, mined, lostLooks, dueAt, now } = step
   await dbTx.query(
     `update outgoing set state = $3, problem = $4, mined_attempt = $5, block_height = $6,
-       block_hash = $7, succeeded = $8, fee_units = $9, lost_looks = $10, due_at = $11
+       block_hash = $7, succeeded = $8, fee_units = $9, lost_looks = $10, due_at = $11,
+       mined_at = case when $7::text is null then null when block_hash = $7 then mined_at
+         else $12 end,
+       ended_at = case when $11::timestamptz is null then $12 end
      where book_id = $1 and outgoing_id = $2`,
     [
       key.book_id,
@@ -100,6 +107,7 @@ export async function writeStep(dbTx: DbTx, key: OutgoingKey, step: Step): Promi
       mined?.fee ?? null,
       lostLooks,
       dueAt === undefined ? null : new Date(dueAt),
+      new Date(now),
     ],
   )
 }

@@ -71,8 +71,9 @@ export async function go(
     const step = isSame ? await change(dbTx) : undefined
     if (step === undefined) return
     const { state, problem, mined, lostLooks } = outgoing
-    const before = { state, problem, mined, lostLooks, dueAt: ctx.clock.now() }
-    await writeStep(dbTx, key, { ...before, ...step })
+    const at = ctx.clock.now()
+    const before = { state, problem, mined, lostLooks, dueAt: at }
+    await writeStep(dbTx, key, { ...before, ...step, now: at })
   })
 }
 

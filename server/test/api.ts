@@ -69,6 +69,7 @@ export function testApiCtx(
   return {
     ...shell,
     addresses: { prepare: () => Promise.reject(new Error('this test hands out no address')) },
+    faucet: { fill: () => Promise.resolve('none') },
     ledger: createLedger(shell),
     nodes: createSandboxNodes({ ...shell, chains }, new Map()),
     outbound: testOutbound(shell.clock),

@@ -38,7 +38,9 @@ import { knownAsset } from '../src/money/registry.ts'
 import { expirePaymentJob } from '../src/payments/expire-payment.job.ts'
 import { depositHandler } from '../src/payments/take-deposit.action.ts'
 import { createRates } from '../src/rates/rates.ts'
+import { createFaucet } from '../src/sandbox/faucet.action.ts'
 import { createSandboxNodes } from '../src/sandbox/sandbox-nodes.ts'
+import { treasuryDeposit } from '../src/sandbox/treasury-deposit.action.ts'
 import type { Book } from '../src/shell/book.ts'
 import { openDb } from '../src/shell/db.ts'
 import { runDueOnce } from '../src/shell/job-loop.ts'
@@ -136,9 +138,11 @@ export async function paymentWorld(
   const outbound = testOutbound(shell.clock)
   const tellHalt = tellHaltOf(shell)
   const treasury = createTreasury({ ...shell, chains, signer: keysOnly })
-  const ctx = { ...shell, chains, ledger, rates, nodes, addresses, outbound, tellHalt, treasury }
+  const faucet = createFaucet({ ...shell, chains, nodes, treasury })
+  const own = { addresses, treasury, faucet }
+  const ctx = { ...shell, chains, ledger, rates, nodes, outbound, tellHalt, ...own }
   const payments = depositHandler(ctx)
-  const handlers = { payment: payments, wallet: walletDeposits(ctx), treasury: payments }
+  const handlers = { payment: payments, wallet: walletDeposits(ctx), treasury: treasuryDeposit }
   const api = await testApi(ctx, { routes: [...paymentRoutes, ...walletRoutes] })
   const book = api.organization.test
   const settle = async (): Promise<void> => {

@@ -1,11 +1,12 @@
 import { HDKey } from '@scure/bip32'
 import { createAddressSource } from '../src/custody/address-source.ts'
+import { createTreasury } from '../src/custody/treasury-key.action.ts'
 import { bookDepositJob } from '../src/custody/book-deposit.job.ts'
 import type { Signer } from '../src/custody/signer.client.ts'
 import { watchChainJob } from '../src/custody/watch-chain.job.ts'
 import { createLedger } from '../src/ledger/ledger.ts'
 import { tellHalt } from '../src/main/tell-halt.ts'
-import { treasuryDeposit } from '../src/sandbox/treasury-deposit.ts'
+import { treasuryDeposit } from '../src/sandbox/treasury-deposit.action.ts'
 import { runDueOnce } from '../src/shell/job-loop.ts'
 import type { Db } from '../src/shell/db.ts'
 import { testSandbox, type LocalChain } from './sandbox.ts'
@@ -33,6 +34,7 @@ export async function workedSandbox(db: Db, local: readonly LocalChain[] = []) {
     await runDueOnce(ctx, bookDepositJob({ ...ctx, ledger, handlers, tellHalt: tellHalt(ctx) }))
   }
   const addresses = createAddressSource({ ...ctx, signer })
+  const treasury = createTreasury({ ...ctx, signer })
   const clock = { ...ctx.clock, sleep: work }
-  return { ctx: { ...ctx, clock, addresses, ledger }, book, live }
+  return { ctx: { ...ctx, clock, addresses, treasury, ledger }, book, live }
 }

@@ -1,5 +1,6 @@
 import type { AddressSource } from '../custody/address-source.ts'
 import type { Chains } from '../custody/chains.ts'
+import type { Faucet } from '../custody/faucet.ts'
 import type { TellHalt } from '../custody/halt-crediting.action.ts'
 import type { Treasury } from '../custody/treasury-key.action.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -12,6 +13,7 @@ import type { Outbound } from '../shell/outbound/outbound.client.ts'
 type Ports = Readonly<{
   addresses: AddressSource
   chains: Chains
+  faucet: Faucet
   ledger: Ledger
   nodes: SandboxNodes
   outbound: Outbound

@@ -1,6 +1,7 @@
 import { createAddressSource, type AddressSource } from '../custody/address-source.ts'
 import type { Chains } from '../custody/chains.ts'
 import type { DepositHandlers } from '../custody/deposit.ts'
+import type { Faucet } from '../custody/faucet.ts'
 import type { TellHalt } from '../custody/halt-crediting.action.ts'
 import { signerClient, type Signer } from '../custody/signer.client.ts'
 import { createTreasury, type Treasury } from '../custody/treasury-key.action.ts'
@@ -8,7 +9,8 @@ import { createLedger, type Ledger } from '../ledger/ledger.ts'
 import { depositHandler } from '../payments/take-deposit.action.ts'
 import { createRates, type Rates } from '../rates/rates.ts'
 import { createSandboxNodes } from '../sandbox/sandbox-nodes.ts'
-import { treasuryDeposit } from '../sandbox/treasury-deposit.ts'
+import { createFaucet } from '../sandbox/faucet.action.ts'
+import { treasuryDeposit } from '../sandbox/treasury-deposit.action.ts'
 import type { SandboxNodes } from '../sandbox/nodes.ts'
 import type { SandboxNode } from '../chains/sandbox-node.ts'
 import type { ChainId } from '../money/units.ts'
@@ -37,6 +39,7 @@ export type PlatformCtx = ShellCtx &
     outbound: Outbound
     handlers: DepositHandlers
     treasury: Treasury
+    faucet: Faucet
     tellHalt: TellHalt
   }>
 
@@ -66,12 +69,14 @@ export function buildContext(parts: PlatformParts): PlatformCtx {
   const ledger = createLedger(shell)
   const chains = createChains(shell, parts.realChains)
   const signer = signerClient(parts.signerSocket)
+  const nodes = createSandboxNodes({ ...shell, chains }, parts.localNodes)
+  const treasury = createTreasury({ ...shell, chains, signer })
   return {
     ...shell,
     ledger,
     rates: createRates(shell),
     chains,
-    nodes: createSandboxNodes({ ...shell, chains }, parts.localNodes),
+    nodes,
     signer,
     addresses: createAddressSource({ ...shell, chains, signer }),
     outbound: createOutbound({ clock, resolve: createResolver() }),
@@ -81,6 +86,7 @@ export function buildContext(parts: PlatformParts): PlatformCtx {
       treasury: treasuryDeposit,
     },
     tellHalt: tellHalt(shell),
-    treasury: createTreasury({ ...shell, chains, signer }),
+    treasury,
+    faucet: createFaucet({ ...shell, chains, nodes, treasury }),
   }
 }

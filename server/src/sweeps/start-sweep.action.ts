@@ -1,13 +1,16 @@
 import type { BookChain } from '../chains/contract-book-chain.ts'
+import type { Faucet } from '../custody/faucet.ts'
 import { planOutgoing, type OutgoingPlan } from '../custody/outgoing/plan-outgoing.action.ts'
 import { appendEvent } from '../events/append-event.ts'
-import { AppError } from '../errors/app-error.ts'
-import type { Asset } from '../money/registry.ts'
+import { takenBy } from '../custody/spendable.ts'
+import { AppError, isError } from '../errors/app-error.ts'
+import { knownAsset, knownNetwork, type Asset } from '../money/registry.ts'
 import { units, type Units } from '../money/units.ts'
 import type { Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { DbTx } from '../shell/db.ts'
-import type { SweepPlan } from './plan.ts'
+import { chooseLegs, type Shortage } from './choose-legs.ts'
+import type { Leg, SweepPlan } from './plan.ts'
 import {
   gasRequest,
   planSweep,
@@ -21,37 +24,78 @@ import { findRunning, insertSweep } from './sweep.store.ts'
 import { noteTank } from './tank.store.ts'
 
 /** What beginning a sweep needs. */
-export type SweepCtx = PlanSweepCtx & Pick<ShellCtx, 'ids' | 'clock'>
+export type SweepCtx = PlanSweepCtx & Pick<ShellCtx, 'ids' | 'clock'> & Readonly<{ faucet: Faucet }>
 
 /** How far the price may rise between the plan and the signature: this many times the estimate. */
 const FEE_MARGIN = 3n
+
+/** A coin divided by this pays for a first sweep anywhere. */
+const FIRST_PARTS = 100n
 
 /** The tank has enough while it pays for so many sweeps at the price of the last one. */
 const TANK_SWEEPS = 10n
 
 /**
- * Begins to gather an asset: what the plan of this moment calls worth it. The result is for the
- * dbTx of the caller.
+ * Begins to gather an asset: what the plan of this moment calls worth it, and more where money is
+ * owed that this does not bring. In a sandbox the treasury is given what it lacks for the fee. The
+ * result is for the dbTx of the caller.
  *
+ * @param shortage what is owed and missing; absent: nobody waits for it
  * @throws sweeps.nothing_to_sweep, what `planSweep` throws; in the dbTx: sweeps.sweep_running
  */
 export async function prepareSweep(
   ctx: SweepCtx,
-  book: Book,
-  asset: Asset,
+  { book, asset }: Readonly<{ book: Book; asset: Asset }>,
+  shortage?: Shortage,
 ): Promise<(dbTx: DbTx) => Promise<Sweep>> {
-  const plan = await planSweep(ctx, book, asset)
-  const chosen = plan.legs.filter((leg) => leg.isWorthwhile)
-  if (chosen.length === 0) throw new AppError('sweeps.nothing_to_sweep', { asset: asset.code })
-  return (dbTx) => startSweep(ctx, dbTx, { book, asset, plan: { ...plan, legs: chosen } })
-}
-
-type Start = Readonly<{ book: Book; asset: Asset; plan: SweepPlan }>
-
-async function startSweep(ctx: SweepCtx, dbTx: DbTx, start: Start): Promise<Sweep> {
-  const { book, asset, plan } = start
+  const planned = await planPaidFor(ctx, book, asset)
+  const legs = chooseLegs(planned.legs, shortage)
+  if (legs.length === 0) throw new AppError('sweeps.nothing_to_sweep', { asset: asset.code })
+  const plan = { ...planned, legs, fee: feeOf(planned, legs) }
   const chain = ctx.chains.of(book, asset.chain)
   if (chain === undefined) throw new Error('what was planned has a chain')
+  const first = firstStep(chain, asset, plan)
+  const { native } = knownNetwork(asset.chain)
+  const { address } = plan.treasury
+  const least = takenBy(first.request, { address, asset: native, native })
+  if (least > 0n) await ctx.faucet.fill(book, { chain: asset.chain, least })
+  return (dbTx) => startSweep(ctx, dbTx, { book, asset, plan, first })
+}
+
+const feeOf = ({ setupFee }: SweepPlan, legs: readonly Leg[]): Units =>
+  units(legs.reduce((sum, leg) => sum + leg.cost, 0n) + (setupFee ?? 0n))
+
+/** A treasury without any coins cannot even be told what a sweep would cost. */
+async function planPaidFor(ctx: SweepCtx, book: Book, asset: Asset): Promise<SweepPlan> {
+  try {
+    return await planSweep(ctx, book, asset)
+  } catch (error) {
+    if (!isError(error, 'sweeps.sweep_not_possible')) throw error
+    const { decimals } = knownAsset(knownNetwork(asset.chain).native)
+    const least = units(10n ** BigInt(decimals) / FIRST_PARTS)
+    const filling = await ctx.faucet.fill(book, { chain: asset.chain, least })
+    if (filling === 'none') throw error
+    if (filling === 'there') return planSweep(ctx, book, asset)
+    const problem = 'coins for its fee are on their way to the treasury and wait for a block'
+    throw new AppError(
+      'sweeps.sweep_not_possible',
+      { asset: asset.code, problem },
+      { cause: error },
+    )
+  }
+}
+
+/** The limit that its transactions are signed with. */
+function feeMaxOf({ fee, feeMax }: SweepPlan): Units {
+  const margin = units(fee * FEE_MARGIN)
+  return margin > feeMax ? margin : feeMax
+}
+
+type FirstStep = Pick<OutgoingPlan, 'kind' | 'request'>
+type Start = Readonly<{ book: Book; asset: Asset; plan: SweepPlan; first: FirstStep }>
+
+async function startSweep(ctx: SweepCtx, dbTx: DbTx, start: Start): Promise<Sweep> {
+  const { book, asset, plan, first } = start
   const sweep: Sweep = {
     sweepId: ctx.ids.next('swp'),
     bookId: book.bookId,
@@ -71,27 +115,20 @@ async function startSweep(ctx: SweepCtx, dbTx: DbTx, start: Start): Promise<Swee
     const running = await findRunning(dbTx, { bookId: book.bookId, asset: asset.id })
     throw new AppError('sweeps.sweep_running', { asset: asset.code, id: running ?? 'another' })
   }
-  const margin = units(plan.fee * FEE_MARGIN)
-  const feeMax = margin > plan.feeMax ? margin : plan.feeMax
-  await planOutgoing(ctx, dbTx, {
-    ...{ book, chain: asset.chain, objectId: sweep.sweepId },
-    ...firstStep(chain, start, feeMax),
-  })
+  const { sweepId: objectId } = sweep
+  await planOutgoing(ctx, dbTx, { book, chain: asset.chain, objectId, ...first })
   const wanted = units(plan.fee * TANK_SWEEPS)
   await noteTank(dbTx, { bookId: book.bookId, chain: asset.chain, wanted, now: ctx.clock.now() })
   await appendEvent(ctx, dbTx, {
-    ...{ book, type: 'sweep.created', objectId: sweep.sweepId, object: sweepSnapshot(sweep) },
+    ...{ book, type: 'sweep.created', objectId, object: sweepSnapshot(sweep) },
   })
   return sweep
 }
 
 /** What is sent first: the sweep itself, or what it needs. */
-function firstStep(
-  chain: BookChain,
-  { asset, plan }: Start,
-  feeMax: Units,
-): Pick<OutgoingPlan, 'kind' | 'request'> {
+function firstStep(chain: BookChain, asset: Asset, plan: SweepPlan): FirstStep {
   const { treasury, legs, gas, setupFee } = plan
+  const feeMax = feeMaxOf(plan)
   const [holding] = legs
   if (gas !== undefined && holding !== undefined) {
     return { kind: 'gas', request: gasRequest(asset, treasury, { holding, gas, feeMax }) }

@@ -5,6 +5,7 @@ import { watchChain } from '../../src/custody/watch-chain.action.ts'
 import { createLedger } from '../../src/ledger/ledger.ts'
 import { balances } from '../../src/ledger/read-balances.action.ts'
 import { depositHandler } from '../../src/payments/take-deposit.action.ts'
+import { treasuryDeposit } from '../../src/sandbox/treasury-deposit.action.ts'
 import { inDbTx, type Db, type DbTx } from '../../src/shell/db.ts'
 import { walletDeposits } from '../../src/wallets/credit-deposit.action.ts'
 import { dueDeposits, watchedKeys } from '../custody-world.ts'
@@ -51,9 +52,11 @@ async function copyTable(from: Db, dbTx: DbTx, table: string): Promise<void> {
 /** Books of the second database after it read the same chains from their start, by itself. */
 async function scanInto(world: PaymentWorld, { db }: TestDatabase): Promise<Books> {
   await using ledger = createLedger({ ...world.ctx, db })
+  // What was given for fees is written down by who gave it: no chain tells.
+  await inDbTx({ db }, (dbTx) => copyTable(world.ctx.db, dbTx, 'public.faucet_pour'))
   const ctx = { ...world.ctx, db, ledger }
   const payment = depositHandler(ctx)
-  const handlers = { payment, wallet: walletDeposits(ctx), treasury: payment }
+  const handlers = { payment, wallet: walletDeposits(ctx), treasury: treasuryDeposit }
   for (let rounds = 0; rounds < ROUNDS_MAX; rounds += 1) {
     for (const key of await watchedKeys(db)) await watchChain(ctx, key)
     const due = await dueDeposits(db)

@@ -113,7 +113,7 @@ export const createSweep = route({
     'custody.cannot_send',
   ],
   prepare: async (ctx, { principal: { book }, body }) => {
-    const start = await prepareSweep(ctx, book, resolveAsset(body))
+    const start = await prepareSweep(ctx, { book, asset: resolveAsset(body) })
     return async (dbTx) => ({ status: 202, data: sweepSnapshot(await start(dbTx)) })
   },
 })

@@ -1,0 +1,40 @@
+import type { SendRequest } from '../chains/contract-sending.ts'
+import type { ChainId } from '../money/units.ts'
+import type { BookId } from '../shell/book.ts'
+import type { Queryable } from '../shell/db.ts'
+import type { OutgoingState } from './outgoing/outgoing.ts'
+import { requestFromJson } from './outgoing/request-json.ts'
+
+/** Something that goes out and that no block was seen to hold yet. */
+export type UnderWay = Readonly<{
+  request: SendRequest
+  state: OutgoingState
+  /** Of the transactions that were signed for it, each with what it uses up. */
+  signed: readonly Readonly<{ txHash: string; slots: readonly string[] }>[]
+}>
+
+type Row = Readonly<{
+  request: unknown
+  state: OutgoingState
+  signed: readonly Readonly<{ txHash: string; slots: readonly string[] }>[]
+}>
+
+/** What goes out from a key, or is paid for by it, and is in no block that was seen. */
+export async function readUnderWay(
+  db: Queryable,
+  of: Readonly<{ bookId: BookId; chain: ChainId; address: string }>,
+): Promise<readonly UnderWay[]> {
+  const rows = await db.query<Row>(
+    `select o.request, o.state, coalesce((select jsonb_agg(
+         jsonb_build_object('txHash', t.tx_hash, 'slots', t.slots)) from outgoing_attempt t
+         where t.book_id = o.book_id and t.outgoing_id = o.outgoing_id
+           and t.tx_hash is not null), '[]') as signed
+     from outgoing o
+     where o.book_id = $1 and o.chain = $2 and o.state in ('planned', 'built', 'signed', 'sent')
+       and (o.request @> jsonb_build_object('from',
+           jsonb_build_array(jsonb_build_object('address', $3::text)))
+         or o.request #>> '{feePayer,address}' = $3::text)`,
+    [of.bookId, of.chain, of.address],
+  )
+  return rows.map(({ request, ...rest }) => ({ ...rest, request: requestFromJson(request) }))
+}

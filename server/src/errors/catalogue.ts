@@ -3,6 +3,7 @@ import { chainErrors } from './areas/chain.ts'
 import { conversionErrors } from './areas/conversions.ts'
 import { custodyErrors } from './areas/custody.ts'
 import { eventErrors } from './areas/events.ts'
+import { feeErrors } from './areas/fees.ts'
 import { ledgerErrors } from './areas/ledger.ts'
 import { moneyErrors } from './areas/money.ts'
 import { paymentErrors } from './areas/payments.ts'
@@ -26,6 +27,7 @@ export const catalogue = {
   ...conversionErrors,
   ...custodyErrors,
   ...eventErrors,
+  ...feeErrors,
   ...ledgerErrors,
   ...moneyErrors,
   ...paymentErrors,

@@ -2,7 +2,27 @@ import { divide } from '../money/rounding.ts'
 import { units, type AssetId, type Units } from '../money/units.ts'
 import type { Instant } from '../shell/clock.ts'
 
-/** The book's own fee for a payout: a fixed part, and a part of the amount. */
+/** What a book has settled about its own fee for payouts, in dollars. */
+export type PayoutFeeSettings = Readonly<{
+  /** A fixed part in cents, 0 up to `SETTING_CENTS_MAX`. */
+  fixedCents: bigint
+  /** A part of the amount, 0 up to `PARTS_PER_MILLION_MAX`. */
+  partsPerMillion: number
+  /** What a payout has to be worth at least, in cents, 0 up to `SETTING_CENTS_MAX`. */
+  minimumCents: bigint
+}>
+
+/** Where a book settled nothing. */
+export const NO_PAYOUT_FEES: PayoutFeeSettings = {
+  fixedCents: 0n,
+  partsPerMillion: 0,
+  minimumCents: 0n,
+}
+
+/** A million dollars. */
+export const SETTING_CENTS_MAX = 100_000_000n
+
+/** The book's own fee for a payout, in an asset: a fixed part, and a part of the amount. */
 export type ServiceFee = Readonly<{
   /** In the asset's units, 0 or more. */
   fixed: Units
@@ -45,18 +65,42 @@ export type FeeQuote = Readonly<{
 /** What is taken off an amount, in its asset's units. */
 export type Fees = Readonly<{ network: Units; service: Units; total: Units }>
 
-/** The whole, in which a part of the amount is told. */
-export const MILLION = 1_000_000n
+/** How long a quote holds, in ms of the book's time. */
+export const FEE_QUOTE_MS = 60_000
+
+const MILLION = 1_000_000n
 
 /** The largest part of an amount that a service fee may be. */
 export const PARTS_PER_MILLION_MAX = 500_000
 
 /** What a payout of `amount` units, fees included, costs by this quote; never rounded down. */
 export function feeOf(
-  { networkFeeInAsset: network, service: { fixed, partsPerMillion } }: FeeQuote,
+  {
+    networkFeeInAsset: network,
+    service: { fixed, partsPerMillion },
+  }: Pick<FeeQuote, 'networkFeeInAsset' | 'service'>,
   amount: Units,
 ): Fees {
   const part = divide(amount * BigInt(partsPerMillion), MILLION, 'up').quotient
   const service = units(fixed + part)
   return { network, service, total: units(network + service) }
+}
+
+/** What a least amount has to satisfy, in the asset's units. */
+export type LeastFacts = Pick<FeeQuote, 'networkFeeInAsset' | 'service'> &
+  Readonly<{
+    /** What has to arrive at least, 1 or more: above dust, enough for an account to exist. */
+    arrives: Units
+    /** What the amount itself has to be at least. */
+    amount: Units
+  }>
+
+/** The least amount, fees included, of which enough arrives and which is enough itself. */
+export function leastAmount(facts: LeastFacts): bigint {
+  const { networkFeeInAsset, service, arrives, amount } = facts
+  // What is left of an amount after its part is `amount * (M - part) / M`, rounded down.
+  const rest = MILLION - BigInt(service.partsPerMillion)
+  const needed = (networkFeeInAsset + service.fixed + arrives) * MILLION
+  const least = divide(needed, rest, 'up').quotient
+  return least > amount ? least : amount
 }

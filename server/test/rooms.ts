@@ -19,7 +19,7 @@ export const product = sources.filter((file) => !isTest(file.path))
 
 /** Rooms from the bottom up: a room imports its own floor's neighbours only where listed. */
 export const FLOORS: readonly (readonly string[])[] = [
-  ['errors', 'money'],
+  ['errors', 'money', 'totp'],
   ['shell'],
   ['ledger', 'chains/contract'],
   ['chains', 'custody', 'signer'],

@@ -55,7 +55,7 @@ test('nobody imports the signer but its own process, and it imports only what is
   const effect = /^node:(?!crypto$)|^(pg|fastify|pino)$/
   const wanted = outside.filter((path) => {
     const file = product.find((one) => one.path === path)
-    const isPure = /^server\/src\/(money|errors|chains\/[^/]+(\/[^/.]+)?\.ts$)/.test(path)
+    const isPure = /^server\/src\/(money|errors|totp|chains\/[^/]+(\/[^/.]+)?\.ts$)/.test(path)
     return !isPure || file?.imports.some((one) => !one.typeOnly && effect.test(one.target))
   })
   assert.deepEqual(wanted, [])
@@ -156,7 +156,9 @@ test('the machine is touched in shell only: no clock, chance or environment else
 test('pure files reach no disk, network or database', () => {
   const effect = /^node:(fs|net|http|https|child_process|dns|tls|dgram|worker_threads)|^pg$/
   const pure = product.filter((file) =>
-    ['money', 'errors', 'payments', 'ledger', 'rates', 'events'].includes(roomOf(file.path)),
+    ['money', 'errors', 'totp', 'payments', 'payouts', 'ledger', 'rates', 'events'].includes(
+      roomOf(file.path),
+    ),
   )
   const touching = pure
     .filter((file) => !/\.(action|store|routes|job|client)\.ts$/.test(file.path))

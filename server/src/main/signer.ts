@@ -12,7 +12,8 @@ import type { LogLine } from '../signer/log-line.ts'
 import { masterOf, wipeMaster } from '../signer/master.ts'
 import { signerPaths, type SignerPaths } from '../signer/paths.ts'
 import { readPolicy } from '../signer/policy.ts'
-import { enrolmentUri, secondFactorSecret } from '../signer/second-factor.ts'
+import { secondFactorSecret } from '../signer/second-factor.ts'
+import { enrolmentUri } from '../totp/totp.ts'
 import type { Terminal } from './terminal.ts'
 
 const DAMAGED = 3

@@ -12,7 +12,7 @@ import {
   stranger,
 } from '../../test/signing-world.ts'
 import { units } from '../money/units.ts'
-import { codeAt } from './second-factor.ts'
+import { codeAt } from '../totp/totp.ts'
 
 const BITCOIN = 100_000_000n
 const DAY = 86_400_000

@@ -92,7 +92,9 @@ function handedOn(
 /** What the process loads: rooms of ours, and packages with what they stand on. */
 function sources(): readonly string[] {
   const server = dirname(dirname(fileURLToPath(import.meta.url)))
-  const rooms = ['signer', 'errors', 'money', 'chains'].map((room) => inside(join(server, room)))
+  const rooms = ['signer', 'errors', 'money', 'totp', 'chains'].map((room) =>
+    inside(join(server, room)),
+  )
   const packages = ['@scure/bip32', '@scure/sr25519', '@noble/hashes/sha2.js', 'zod']
   const installed = packages.map((name) => inside(packagesDirectory(import.meta.resolve(name))))
   return [...rooms, join(server, '..', '..', 'package.json'), ...new Set(installed)]

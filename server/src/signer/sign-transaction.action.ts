@@ -10,7 +10,7 @@ import type { Master } from './master.ts'
 import { proveOwn } from './own-keys.ts'
 import type { ChainRules, Policy } from './policy.ts'
 import { rulesFor } from './rules.ts'
-import { stepOfCode } from './second-factor.ts'
+import { stepOfCode } from '../totp/totp.ts'
 import type { SignedBefore } from './signed-before.ts'
 
 /** What signing needs. */

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { codeAt, enrolmentUri, stepOfCode } from './second-factor.ts'
-import { steadyClock } from './steady-clock.ts'
+import { codeAt, enrolmentUri, stepOfCode } from './totp.ts'
 
 const secret = Buffer.from('12345678901234567890')
 
@@ -38,19 +37,4 @@ test('an app is told the secret in the form that all of them read', () => {
     enrolmentUri(secret, '0badcafe'),
     'otpauth://totp/Coffer:0badcafe?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Coffer',
   )
-})
-
-/** Planted fault: the machine's clock taken as it is. */
-test('a clock that is set forward does not carry the signer into another day', () => {
-  let [wall, steady] = [1_000_000, 500]
-  const clock = steadyClock(
-    () => wall,
-    () => steady,
-  )
-  assert.equal(clock(), 1_000_000)
-  wall += 86_400_000
-  steady += 1_000
-  assert.equal(clock(), 1_061_000)
-  wall = 900_000
-  assert.equal(clock(), 900_000)
 })

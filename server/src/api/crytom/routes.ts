@@ -7,6 +7,8 @@ import * as confirmations from './confirmations.routes.ts'
 import * as exceptions from './exceptions.routes.ts'
 import * as invoices from './invoices.routes.ts'
 import * as payments from './payments.routes.ts'
+import * as payoutFees from './payout-fees.routes.ts'
+import { estimatePrice } from './prices.routes.ts'
 import * as sandboxChains from './sandbox-chains.routes.ts'
 import { sandboxMails } from './sandbox-mails.routes.ts'
 import * as sandbox from './sandbox.routes.ts'
@@ -14,6 +16,7 @@ import * as sweeps from './sweeps.routes.ts'
 import * as walletDeposits from './wallet-deposits.routes.ts'
 import * as wallets from './wallets.routes.ts'
 import * as webhookEndpoints from './webhook-endpoints.routes.ts'
+import * as withdrawals from './withdrawals.routes.ts'
 
 /** Every route of `/v1`: the API's table of contents. */
 export const routes: readonly Route[] = [
@@ -23,6 +26,8 @@ export const routes: readonly Route[] = [
 
   confirmations.listConfirmations,
   confirmations.changeConfirmations,
+  payoutFees.readPayoutFees,
+  payoutFees.changePayoutFees,
 
   checkout.createCheckoutSession,
   checkout.listCheckoutSessions,
@@ -45,6 +50,9 @@ export const routes: readonly Route[] = [
   wallets.getWallet,
   walletDeposits.listWalletTransactions,
   walletDeposits.recordDeposit,
+  withdrawals.minimumAmount,
+  withdrawals.estimateFee,
+  estimatePrice,
 
   exceptions.listOpenExceptions,
   exceptions.getException,

@@ -16,6 +16,7 @@ export type Sandbox = Readonly<{
 
 const Access = z.object({
   secret_key: z.string(),
+  approver_keys: z.array(z.string()).max(10).default([]),
   webhook_secret: z.string(),
   console: z.object({ email: z.string(), password: z.string() }),
 })

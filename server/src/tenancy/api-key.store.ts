@@ -15,13 +15,14 @@ export async function insertKey(
     lastFour: string
     demandsSignedReads: boolean
     rateLimitPerMinute: number | undefined
+    isApprover: boolean
     now: Instant
   }>,
 ): Promise<void> {
   await dbTx.query(
     `insert into api_key (book_id, key_id, name, lookup_hash, sealed_secret, last_four,
-       demands_signed_reads, rate_limit_per_minute, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+       demands_signed_reads, rate_limit_per_minute, created_at, is_approver)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       key.bookId,
       key.keyId,
@@ -32,6 +33,7 @@ export async function insertKey(
       key.demandsSignedReads,
       key.rateLimitPerMinute ?? null,
       new Date(key.now),
+      key.isApprover,
     ],
   )
 }
@@ -74,6 +76,7 @@ type Row = Readonly<{
   last_four: string
   demands_signed_reads: boolean
   rate_limit_per_minute: number | null
+  is_approver: boolean
   created_at: Instant
   revoked_at: Instant | null
 }>
@@ -82,7 +85,7 @@ type Row = Readonly<{
 export async function keysOf(db: Queryable, bookId: BookId): Promise<readonly ApiKey[]> {
   const rows = await db.query<Row>(
     `select k.key_id, k.name, b.environment, k.last_four, k.demands_signed_reads,
-       k.rate_limit_per_minute, k.created_at, k.revoked_at
+       k.rate_limit_per_minute, k.is_approver, k.created_at, k.revoked_at
      from api_key k join book b on b.book_id = k.book_id
      where k.book_id = $1 order by k.created_at desc, k.key_id desc`,
     [bookId],
@@ -94,6 +97,7 @@ export async function keysOf(db: Queryable, bookId: BookId): Promise<readonly Ap
     lastFour: row.last_four,
     demandsSignedReads: row.demands_signed_reads,
     rateLimitPerMinute: row.rate_limit_per_minute ?? undefined,
+    isApprover: row.is_approver,
     createdAt: row.created_at,
     revokedAt: row.revoked_at ?? undefined,
   }))
@@ -110,4 +114,13 @@ export async function keyIsLive(
     [one.bookId, one.lookupHash],
   )
   return rows.length === 1
+}
+
+/** The keys of a book that may approve and are not revoked. */
+export async function liveApprovers(db: Queryable, bookId: BookId): Promise<readonly string[]> {
+  const rows = await db.query<{ key_id: string }>(
+    `select key_id from api_key where book_id = $1 and is_approver and revoked_at is null`,
+    [bookId],
+  )
+  return rows.map((row) => row.key_id)
 }

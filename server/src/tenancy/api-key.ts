@@ -7,6 +7,8 @@ export type ApiKeyOptions = Readonly<{
   demandsSignedReads?: boolean | undefined
   /** Requests a minute; absent: the server's setting. */
   rateLimitPerMinute?: number | undefined
+  /** It may approve what others ask for; settled when the key is made. */
+  isApprover?: boolean | undefined
 }>
 
 /** An API key as its owner may see it again and again: everything but the secret. */
@@ -18,6 +20,7 @@ export type ApiKey = Readonly<{
   lastFour: string
   demandsSignedReads: boolean
   rateLimitPerMinute: number | undefined
+  isApprover: boolean
   createdAt: number
   revokedAt: number | undefined
 }>

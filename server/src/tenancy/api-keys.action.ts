@@ -1,8 +1,15 @@
 import { AppError } from '../errors/app-error.ts'
 import type { Book, BookId } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
-import { inDbTx } from '../shell/db.ts'
-import { insertKey, keyIsLive, keysOf, revokeKey, updateKeyOptions } from './api-key.store.ts'
+import { inDbTx, type Queryable } from '../shell/db.ts'
+import {
+  insertKey,
+  keyIsLive,
+  keysOf,
+  liveApprovers,
+  revokeKey,
+  updateKeyOptions,
+} from './api-key.store.ts'
 import { newSecretKey, type ApiKey, type ApiKeyOptions } from './api-key.ts'
 import { SECRET_PURPOSE } from './credentials.ts'
 
@@ -29,6 +36,7 @@ export async function createApiKey(
       lastFour: secretKey.slice(-4),
       demandsSignedReads: options.demandsSignedReads ?? false,
       rateLimitPerMinute: options.rateLimitPerMinute,
+      isApprover: options.isApprover ?? false,
       now: ctx.clock.now(),
     }),
   )
@@ -44,11 +52,11 @@ export async function revokeApiKey(
   if (!found) throw new AppError('tenancy.api_key_unknown', {})
 }
 
-/** Replaces what a key's holder chose for it, all of it. @throws tenancy.api_key_unknown */
+/** Replaces what a key's holder may choose again, all of it. @throws tenancy.api_key_unknown */
 export async function setApiKeyOptions(
   ctx: Pick<Ctx, 'db'>,
   key: Readonly<{ bookId: BookId; keyId: string }>,
-  options: ApiKeyOptions,
+  options: Omit<ApiKeyOptions, 'isApprover'>,
 ): Promise<void> {
   const found = await inDbTx(ctx, (dbTx) =>
     updateKeyOptions(dbTx, {
@@ -76,3 +84,7 @@ export const opensBook = (
     bookId: book.bookId,
     lookupHash: ctx.sealer.lookupHash(SECRET_PURPOSE, secretKey),
   })
+
+/** The ids of the keys of a book that may approve what others ask for; revoked ones may not. */
+export const approversOf = async (db: Queryable, bookId: BookId): Promise<ReadonlySet<string>> =>
+  new Set(await liveApprovers(db, bookId))

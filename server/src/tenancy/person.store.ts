@@ -1,5 +1,5 @@
 import type { Instant } from '../shell/clock.ts'
-import type { DbTx } from '../shell/db.ts'
+import type { DbTx, Queryable } from '../shell/db.ts'
 
 /** Writes a person; one with the same e-mail address gets the new password. */
 export async function upsertPerson(
@@ -29,4 +29,17 @@ export async function upsertPerson(
       new Date(person.now),
     ],
   )
+}
+
+/** The first owner of an organization; absent where it has none. */
+export async function readOwner(
+  db: Queryable,
+  orgId: string,
+): Promise<Readonly<{ person_id: string; sealed_email: Buffer }> | undefined> {
+  const [row] = await db.query<{ person_id: string; sealed_email: Buffer }>(
+    `select person_id, sealed_email from person where org_id = $1 and role = 'owner'
+     order by created_at, person_id limit 1`,
+    [orgId],
+  )
+  return row
 }

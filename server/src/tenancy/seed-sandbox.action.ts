@@ -10,6 +10,8 @@ import { webhookSecrets } from './webhook-secret.action.ts'
 /** What a developer needs to begin, as `sandbox.json` keeps it. */
 export type SandboxAccess = Readonly<{
   secret_key: string
+  /** Keys that may approve what others ask for. */
+  approver_keys: readonly string[]
   webhook_secret: string
   console: Readonly<{ email: string; password: string }>
 }>
@@ -19,6 +21,7 @@ type Ctx = Pick<ShellCtx, 'db' | 'clock' | 'ids' | 'sealer'>
 const ORG_ID = 'org_sandbox'
 const EMAIL = 'owner@sandbox.localhost'
 const PASSWORD_BYTES = 18
+const APPROVERS = 2
 
 /**
  * Sees to it that the sandbox has an organization with a test key and somebody who may log in.
@@ -37,16 +40,36 @@ export async function seedSandbox(
   const { test } = organization
   const now = ctx.clock.now()
   const [webhookSecret = ''] = await webhookSecrets(ctx, ctx.db, { bookId: test.bookId, now })
+  const approvers = await approverKeys(ctx, test, before?.approver_keys ?? [])
+  const always = { approver_keys: approvers, webhook_secret: webhookSecret }
   if (before !== undefined && (await opensBook(ctx, test, before.secret_key))) {
-    return { organization, access: { ...before, webhook_secret: webhookSecret } }
+    return { organization, access: { ...before, ...always } }
   }
   const { secretKey } = await createApiKey(ctx, test, { name: 'Sandbox' })
   const password = await givePassword(ctx)
   const console = { email: EMAIL, password }
   return {
     organization,
-    access: { secret_key: secretKey, webhook_secret: webhookSecret, console },
+    access: { secret_key: secretKey, ...always, console },
   }
+}
+
+/** Keys that may approve: those given out before that still do, and new ones in place of others. */
+async function approverKeys(
+  ctx: Ctx,
+  book: Organization['test'],
+  before: readonly string[],
+): Promise<readonly string[]> {
+  const keys: string[] = []
+  for (let place = 0; place < APPROVERS; place += 1) {
+    const known = before[place]
+    const isGood = known !== undefined && (await opensBook(ctx, book, known))
+    const name = `Approver ${place + 1}`
+    keys.push(
+      isGood ? known : (await createApiKey(ctx, book, { name, isApprover: true })).secretKey,
+    )
+  }
+  return keys
 }
 
 async function givePassword(ctx: Ctx): Promise<string> {

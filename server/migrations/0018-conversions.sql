@@ -26,6 +26,8 @@ create table conversion (
   constraint conversion_once unique (book_id, external_id)
 );
 create index conversion_listed on conversion (book_id, created_at, conversion_id);
+create index conversion_by_customer on conversion (book_id, customer_id, created_at, conversion_id)
+  where customer_id is not null;
 
 -- What roundings left of all conversions into an asset, exactly, in its units: the whole ones of it
 -- are on the account `rounding`.

@@ -8,7 +8,7 @@ import { createTerminal } from '../src/main/terminal.ts'
 import { createApiKey } from '../src/tenancy/api-keys.action.ts'
 import { createOrganization } from '../src/tenancy/create-organization.action.ts'
 import { testDatabase } from './database.ts'
-import { v1Client, type V1Client } from './v1-client.ts'
+import { v1Client, type V1Answer, type V1Client } from './v1-client.ts'
 
 type Document = Readonly<{
   paths: Readonly<Record<string, Readonly<Record<string, Readonly<{ requestBody?: unknown }>>>>>
@@ -23,6 +23,7 @@ const KIND_OF_PATH: Readonly<Record<string, string>> = {
   events: 'event',
   'webhook-endpoints': 'endpoint',
   wallets: 'wallet',
+  conversions: 'conversion',
   sweeps: 'sweep',
 }
 
@@ -74,7 +75,14 @@ async function makeObjects(client: V1Client): Promise<ReadonlyMap<string, string
     ['endpoint', idOf(await client.post('/v1/webhook-endpoints', endpoint))],
     ['exception', await untilException(client)],
     ['sweep', await untilSwept(client)],
+    ['conversion', idOf(await convert(client))],
   ])
+}
+
+async function convert(client: V1Client): Promise<V1Answer> {
+  await client.post('/v1/sandbox/funds', { currency: 'BTC', amount: 1 })
+  const wanted = { from_currency: 'BTC', to_currency: 'USDT_BSC', amount: 0.5 }
+  return client.post('/v1/conversions', wanted)
 }
 
 async function untilException(client: V1Client): Promise<string> {
@@ -160,6 +168,8 @@ test('lists and balances hold nothing of another organization or environment', a
     '/v1/exceptions',
     '/v1/wallets',
     '/v1/wallets?customer_id=user_1',
+    '/v1/conversions',
+    '/v1/liquidity',
     '/v1/events',
     '/v1/webhook-endpoints',
     '/v1/balance',

@@ -1,4 +1,5 @@
 import { HDKey } from '@scure/bip32'
+import { endowmentDeposit } from '../src/conversions/endow-liquidity.action.ts'
 import { createAddressSource } from '../src/custody/address-source.ts'
 import { createTreasury } from '../src/custody/treasury-key.action.ts'
 import { bookDepositJob } from '../src/custody/book-deposit.job.ts'
@@ -27,7 +28,11 @@ const signer: Signer = {
 export async function workedSandbox(db: Db, local: readonly LocalChain[] = []) {
   const { ctx, book, live } = await testSandbox(db, local)
   const ledger = createLedger(ctx)
-  const handlers = { payment: treasuryDeposit, wallet: treasuryDeposit, treasury: treasuryDeposit }
+  const handlers = {
+    payment: treasuryDeposit,
+    wallet: treasuryDeposit,
+    treasury: endowmentDeposit(treasuryDeposit),
+  }
   const work = async (ms: number): Promise<void> => {
     ctx.clock.advance(ms)
     await runDueOnce(ctx, watchChainJob(ctx))

@@ -1,3 +1,4 @@
+import { endowmentDeposit } from '../conversions/endow-liquidity.action.ts'
 import { createAddressSource, type AddressSource } from '../custody/address-source.ts'
 import type { Chains } from '../custody/chains.ts'
 import type { DepositHandlers } from '../custody/deposit.ts'
@@ -83,7 +84,7 @@ export function buildContext(parts: PlatformParts): PlatformCtx {
     handlers: {
       payment: depositHandler({ ...shell, ledger, chains }),
       wallet: walletDeposits({ ...shell, chains }),
-      treasury: treasuryDeposit,
+      treasury: endowmentDeposit(treasuryDeposit),
     },
     tellHalt: tellHalt(shell),
     treasury,

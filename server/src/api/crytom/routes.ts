@@ -1,11 +1,13 @@
 import type { Route } from '../route.ts'
 import { readBalance } from './balance.routes.ts'
 import * as checkout from './checkout.routes.ts'
+import * as conversions from './conversions.routes.ts'
 import { listCurrencies, listCurrencyPairs } from './currencies.routes.ts'
 import { getEvent, listEvents, resend } from './events.routes.ts'
 import * as confirmations from './confirmations.routes.ts'
 import * as exceptions from './exceptions.routes.ts'
 import * as invoices from './invoices.routes.ts'
+import * as liquidity from './liquidity.routes.ts'
 import * as payments from './payments.routes.ts'
 import * as payoutFees from './payout-fees.routes.ts'
 import { estimatePrice } from './prices.routes.ts'
@@ -50,6 +52,15 @@ export const routes: readonly Route[] = [
   wallets.getWallet,
   walletDeposits.listWalletTransactions,
   walletDeposits.recordDeposit,
+
+  conversions.createConversion,
+  conversions.listAllConversions,
+  conversions.getConversion,
+  liquidity.listLiquidity,
+  liquidity.changeLiquidity,
+  liquidity.readConversionSettings,
+  liquidity.changeConversionSettings,
+
   withdrawals.minimumAmount,
   withdrawals.estimateFee,
   estimatePrice,

@@ -1,5 +1,6 @@
 import { describe } from 'node:test'
 import { effectTests } from './contract-sending-effects.suite.ts'
+import { inFlightTests } from './contract-sending-in-flight.suite.ts'
 import { paymentTests } from './contract-sending-payments.suite.ts'
 import { slotTests } from './contract-sending-slots.suite.ts'
 import { troubleTests } from './contract-sending-troubles.suite.ts'
@@ -16,6 +17,7 @@ export function sendingSuite(name: string, worlds: SendingWorldMaker): void {
     usualTests(worlds)
     effectTests(worlds)
     slotTests(worlds)
+    inFlightTests(worlds)
     troubleTests(worlds)
   })
 }

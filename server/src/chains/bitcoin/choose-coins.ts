@@ -1,7 +1,7 @@
 import { units, type Units } from '../../money/units.ts'
 import { DUST, payeeOf } from './script.ts'
 import { vsizeOf, type OwnKind } from './size.ts'
-import type { TxOutput } from './transaction.ts'
+import { slotOf, type TxOutput } from './transaction.ts'
 
 /** Most inputs of one transaction. */
 export const INPUTS_MAX = 300
@@ -50,6 +50,16 @@ const nameOf = ({ txid, index }: Pick<OwnCoin, 'txid' | 'index'>): string => `${
 const others = ({ coins, must }: Pick<Wanted, 'coins' | 'must'>): readonly OwnCoin[] => {
   const taken = new Set(must.map(nameOf))
   return coins.filter((one) => !taken.has(nameOf(one))).toSorted(byValue)
+}
+
+/** Those coins that are named by some slots, and the others. */
+export function splitBySlots(
+  coins: readonly OwnCoin[],
+  slots: readonly string[],
+): Readonly<{ named: readonly OwnCoin[]; others: readonly OwnCoin[] }> {
+  const wanted = new Set(slots)
+  const isNamed = (coin: OwnCoin): boolean => wanted.has(slotOf(coin))
+  return { named: coins.filter(isNamed), others: coins.filter((coin) => !isNamed(coin)) }
 }
 
 /** What of an output is dust. */

@@ -13,6 +13,7 @@ import {
   writeDraft,
   writeSigned,
   type TxOutput,
+  slotOf,
 } from './transaction.ts'
 
 /** The version of every transaction that we build. */
@@ -100,7 +101,7 @@ function effectsOf(chain: ChainId, spend: Spend, network: BitcoinNetwork): TxEff
     spenders: [...new Set(addresses)],
     feePayer: undefined,
     feeMax: units(fee),
-    slots: spend.inputs.map(({ txid, index }) => `input:${txid}:${index}`),
+    slots: spend.inputs.map(slotOf),
     besides: besidesOf(spend, network),
   }
 }

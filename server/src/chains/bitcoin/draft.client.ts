@@ -1,6 +1,14 @@
 import { AppError } from '../../errors/app-error.ts'
+import type { ChainId } from '../../money/units.ts'
 import type { SendRequest, UnsignedTx } from '../contract-sending.ts'
-import { chooseAll, chooseCoins, INPUTS_MAX, type Choice, type OwnCoin } from './choose-coins.ts'
+import {
+  chooseAll,
+  chooseCoins,
+  INPUTS_MAX,
+  splitBySlots,
+  type Choice,
+  type OwnCoin,
+} from './choose-coins.ts'
 import { bitcoinCodec, TX_VERSION } from './codec.ts'
 import { ratesFor, type FeeRateLimits } from './fee-rate.client.ts'
 import type { BitcoinNode } from './node.client.ts'
@@ -58,14 +66,23 @@ export async function planOf(
   const { node } = parts
   const wish = readRequest(node, request)
   const { wanted: rate } = await ratesFor(node, request.speed, parts.feeRate)
-  const coins = await parts.coinsOf(wish.keys)
+  const { inFlight, reuse = [] } = request
+  const all = await parts.coinsOf(wish.keys)
+  const { named: must } = splitBySlots(all, reuse)
+  if (must.length < reuse.length) throw notThere(node.chain)
+  const { others: coins } = splitBySlots(all, [...(inFlight?.slots ?? []), ...reuse])
   const feeFor = (vsize: number): bigint => feeAt(rate, vsize)
-  const choose = chooserOf(wish, request, { rate, must: [], feeFor, inputsMax })
+  const choose = chooserOf(wish, request, { rate, must, feeFor, inputsMax })
   const choice = await chooseUnspent(node, coins, choose)
   if (choice.kind === 'chosen') return choice
   const problem = `${choice.missing} satoshi are missing in confirmed outputs that nothing spends`
   const { chain } = node
   throw new AppError('chain.insufficient_funds', { chain, asset: 'BTC', problem })
+}
+
+const notThere = (chain: ChainId): AppError => {
+  const problem = 'an output that it has to spend again is not there to be spent'
+  return new AppError('chain.replacement_refused', { chain, problem })
 }
 
 /** What a choice of coins has to obey besides the request. */

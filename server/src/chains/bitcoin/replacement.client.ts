@@ -3,7 +3,7 @@ import { AppError } from '../../errors/app-error.ts'
 import type { SendRequest, UnsignedTx } from '../contract-sending.ts'
 import { inParallel } from '../node/concurrent.ts'
 import { MempoolEntry, TxOut } from './answers.ts'
-import { INPUTS_MAX, type OwnCoin } from './choose-coins.ts'
+import { INPUTS_MAX, splitBySlots, type OwnCoin } from './choose-coins.ts'
 import type { FinalTx } from './codec.ts'
 import { chooserOf, writeUp, type DraftParts, type Plan } from './draft.client.ts'
 import { ratesFor } from './fee-rate.client.ts'
@@ -36,7 +36,8 @@ export async function replacementFor(
     inputsMax: INPUTS_MAX,
   })
   const first = choose([])
-  const plan = first.kind === 'chosen' ? first : await withMore(parts, wish, choose)
+  const taken = request.inFlight?.slots ?? []
+  const plan = first.kind === 'chosen' ? first : await withMore(parts, { wish, taken }, choose)
   return writeUp(parts, { request, plan, known })
 }
 
@@ -90,10 +91,11 @@ function feeRule({ spend, raw }: FinalTx, { wanted, replacing, floor }: Rates) {
 
 async function withMore(
   parts: DraftParts,
-  wish: Wish,
+  { wish, taken }: Readonly<{ wish: Wish; taken: readonly string[] }>,
   choose: ReturnType<typeof chooserOf>,
 ): Promise<Plan> {
-  const choice = await chooseUnspent(parts.node, await parts.coinsOf(wish.keys), choose)
+  const { others } = splitBySlots(await parts.coinsOf(wish.keys), taken)
+  const choice = await chooseUnspent(parts.node, others, choose)
   if (choice.kind === 'chosen') return choice
   throw notReplaceable(parts.node, `${choice.missing} satoshi are missing for a higher fee`)
 }

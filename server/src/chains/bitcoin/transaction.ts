@@ -13,6 +13,10 @@ export type TxInput = Readonly<{
   hasScript: boolean
 }>
 
+/** How an output is named that a transaction uses up. */
+export const slotOf = ({ txid, index }: Pick<TxInput, 'txid' | 'index'>): string =>
+  `input:${txid}:${index}`
+
 /** What a transaction pays: so much to whoever fulfils the script. */
 export type TxOutput = Readonly<{ script: Uint8Array; units: Units }>
 

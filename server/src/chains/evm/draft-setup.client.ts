@@ -39,7 +39,8 @@ export async function draftSetup(sending: Sending, request: SendRequest): Promis
     throw notPossible(node, `the contract that makes sweepers is not on this chain (${DEPLOYER})`)
   }
   const call = { from, to: DEPLOYER, value: 0n, data: sweeperDeployment(treasury) }
-  const pricing = { speed: request.speed, exact: false }
+  const pricing = { ...request, exact: false }
   const draft = await priced(sending, { ...call, authorizations: [] }, pricing)
-  return affordable(sending, draft, await spendable(sending, from.address, assets.native))
+  const coins = { ...request, asset: assets.native }
+  return affordable(sending, draft, await spendable(sending, from.address, coins))
 }

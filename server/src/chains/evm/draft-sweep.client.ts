@@ -54,7 +54,7 @@ export async function draftSweep(
     const problem = `the sweeper of ${checksummed(treasury)} is not made yet at ${checksummed(sweeper)}`
     throw notPossible(node, problem)
   }
-  const held = await inParallel(wallets, (wallet) => spendable(sending, wallet, asset))
+  const held = await inParallel(wallets, (wallet) => spendable(sending, wallet, { asset }))
   const sum = held.reduce((all, one) => all + one, 0n)
   if (sum < least || sum === 0n) {
     const problem = `there are ${sum} of ${least} units together`
@@ -81,9 +81,10 @@ export async function draftSweep(
         ),
       },
     },
-    { speed: request.speed, exact: false },
+    { ...request, exact: false },
   )
-  return affordable(sending, draft, await spendable(sending, payer.address, assets.native))
+  const coins = { ...request, asset: assets.native }
+  return affordable(sending, draft, await spendable(sending, payer.address, coins))
 }
 
 /** @throws chain.payment_not_possible */

@@ -2,8 +2,9 @@ import { hexToBytes } from '@noble/hashes/utils.js'
 import { z } from 'zod'
 import { AppError } from '../../errors/app-error.ts'
 import { units, type AssetId, type Units } from '../../money/units.ts'
-import type { OwnKey, Payment, SendRequest } from '../contract-sending.ts'
-import { checkEvmAddress } from './address.ts'
+import type { InFlight, OwnKey, Payment, SendRequest } from '../contract-sending.ts'
+import { leftOf, nonceFor } from '../in-flight.ts'
+import { checkEvmAddress, checksummed } from './address.ts'
 import { Quantity } from './answers.ts'
 import type { AssetTable } from './assets.ts'
 import { transferCall } from './contract-calls.ts'
@@ -49,7 +50,7 @@ export async function draftPayment(sending: Sending, request: SendRequest): Prom
   if (payment.to.toLowerCase() === from.address.toLowerCase()) {
     throw notPossible(node, 'its sender is its recipient')
   }
-  const has = await spendable(sending, from.address, payment.asset)
+  const has = await spendable(sending, from.address, { ...request, asset: payment.asset })
   if (has < payment.units || has === 0n) throw insufficient(node, payment, has)
   const native = payment.asset === assets.native
   const least = {
@@ -59,7 +60,8 @@ export async function draftPayment(sending: Sending, request: SendRequest): Prom
   const call = callOf(sending, from, least)
   const draft = await priced(sending, call, { ...request, exact: everything && native })
   if (!everything || !native) {
-    return affordable(sending, draft, await spendable(sending, from.address, assets.native))
+    const coins = { ...request, asset: assets.native }
+    return affordable(sending, draft, await spendable(sending, from.address, coins))
   }
   const value = has - draft.feeMax
   if (value < least.units) throw insufficient(node, payment, has)
@@ -83,11 +85,14 @@ export function onlyPayment({ node, assets }: Sending, { payments }: SendRequest
   return { ...payment, to }
 }
 
+/** Of which asset an address is to spend, and what is on its way from it. */
+export type Spending = Readonly<{ asset: AssetId; inFlight?: InFlight }>
+
 /** What an address can spend now: neither what is on its way to it, nor what it has promised. */
 export async function spendable(
   { node, assets }: Sending,
   address: string,
-  asset: AssetId,
+  { asset, inFlight }: Spending,
 ): Promise<Units> {
   const contract = assets.contractOf(asset)
   const at = (place: string): Promise<bigint> =>
@@ -95,7 +100,9 @@ export async function spendable(
       ? node.ask('eth_getBalance', [address, place], Quantity)
       : node.ask('eth_call', [{ to: contract, data: balanceOfCall(address) }, place], Quantity)
   const [latest, pending] = await Promise.all([at('latest'), at('pending')])
-  return units(latest < pending ? latest : pending)
+  // The node may not know all that is on its way, and takes off what it knows by itself.
+  const left = leftOf(latest, inFlight, { address: checksummed(address), asset })
+  return units(left < pending ? left : pending)
 }
 
 function callOf({ assets }: Sending, from: OwnKey, { to, asset, units }: Payment): Call {
@@ -106,14 +113,15 @@ function callOf({ assets }: Sending, from: OwnKey, { to, asset, units }: Payment
 }
 
 /** How a call is to be priced; `exact`: nothing of the fee's limit is left over. */
-export type Pricing = Pick<SendRequest, 'speed'> & Readonly<{ exact: boolean }>
+export type Pricing = Pick<SendRequest, 'speed' | 'inFlight' | 'reuse'> &
+  Readonly<{ exact: boolean }>
 
 /** A call with its number, gas and price. @throws chain.payment_not_possible */
 export async function priced(sending: Sending, call: Call, pricing: Pricing): Promise<Draft> {
   const { node, chainId } = sending
   const { from, to, value, data, authorizations } = call
   const used = await gasOf(sending, call)
-  const nonce = await node.ask('eth_getTransactionCount', [from.address, 'pending'], Quantity)
+  const nonce = await numberFor(node, from.address, pricing)
   const { price, expected } = await quoteAt(node, pricing)
   const tx: EvmTx = {
     from: from.address.toLowerCase(),
@@ -129,6 +137,14 @@ export async function priced(sending: Sending, call: Call, pricing: Pricing): Pr
   }
   const forBytes = await rollupFee(node, tx)
   return { tx, fee: used * expected + forBytes, feeMax: feeMaxOf(tx) + 2n * forBytes }
+}
+
+/** @throws chain.replacement_refused */
+async function numberFor(node: EvmNode, address: string, pricing: Pricing): Promise<bigint> {
+  const countAt = (place: string): Promise<bigint> =>
+    node.ask('eth_getTransactionCount', [address, place], Quantity)
+  const [next, mined] = await Promise.all([countAt('pending'), countAt('latest')])
+  return nonceFor(pricing, { chain: node.chain, address: checksummed(address), next, mined })
 }
 
 /** What each authorization costs, in case its account is new (EIP-7702). */

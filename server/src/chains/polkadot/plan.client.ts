@@ -1,6 +1,7 @@
 import { AppError } from '../../errors/app-error.ts'
 import type { AssetId } from '../../money/units.ts'
 import type { OwnKey, SendRequest } from '../contract-sending.ts'
+import { leftOf } from '../in-flight.ts'
 import { z } from 'zod'
 import { checkPolkadotAddress } from './address.ts'
 import type { PolkadotNetwork } from './networks.ts'
@@ -55,7 +56,9 @@ export async function planOf(
   const { existentialDeposit } = await node.runtimeAfter()
   const recipient = await node.accountAt(check.address)
   const sender = await node.accountAt(key.address)
-  const spendable = sender.free - sender.frozen
+  const spendable = leftOf(sender.free - sender.frozen, request.inFlight, {
+    ...{ address: key.address, asset },
+  })
   const arrives = everything ? spendable - network.transferFeeMax : payment.units
   if (recipient.free + larger(arrives, payment.units) < existentialDeposit) {
     throw impossible(`an address must have ${existentialDeposit} at least, or it does not exist`)

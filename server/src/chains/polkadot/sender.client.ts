@@ -1,6 +1,7 @@
 import { AppError } from '../../errors/app-error.ts'
 import { units, type AssetId, type Units } from '../../money/units.ts'
 import type { ChainSender, FeeEstimate, SendRequest, UnsignedTx } from '../contract-sending.ts'
+import { nonceFor, refuseReuse } from '../in-flight.ts'
 import { readPolkadotAddress } from './address.ts'
 import { broadcast, lookUp, slotState } from './broadcast.client.ts'
 import { polkadotCodec, readSignedTransfer } from './codec.ts'
@@ -23,15 +24,20 @@ export function createPolkadotSender(node: PolkadotNode, options: SenderOptions)
   return {
     estimate: async (request): Promise<FeeEstimate> => {
       const plan = await planOf(node, options, request)
-      const fee = await feeOf(node, options.network, await draftOf(node, options, plan))
+      const fee = await feeOf(
+        node,
+        options.network,
+        await draftOf(node, options, { ...plan, request }),
+      )
       const tip = tipFor(request.speed, fee)
       mustAfford(options, plan, units(fee + tip))
       return { fee: units(fee + tip), feeMax: units(options.network.transferFeeMax + tip) }
     },
     usual: (asset, speed) => usualPayment(node, options, { asset, speed }),
     build: async (request) => {
+      refuseReuse(request, chain)
       const plan = await planOf(node, options, request)
-      const draft = await draftOf(node, options, plan)
+      const draft = await draftOf(node, options, { ...plan, request })
       return finish(node, options, { request, plan, draft, tipMin: 0n })
     },
     bump: async (stuck, request) => {
@@ -40,7 +46,7 @@ export function createPolkadotSender(node: PolkadotNode, options: SenderOptions)
       const { nonce } = await node.accountAt(plan.from.address)
       const problem = whyNotReplaceable(old, { plan, nonce })
       if (problem !== undefined) throw new AppError('chain.replacement_refused', { chain, problem })
-      const draft = { ...(await draftOf(node, options, plan)), nonce: old.nonce }
+      const draft = { ...(await draftOf(node, options, { ...plan, request })), nonce: old.nonce }
       const fee = await feeOf(node, options.network, draft)
       // A pool takes whoever tips more; a little more is overtaken at once by others.
       const tipMin = old.tip + old.tip / 4n + fee / 10n + 1n
@@ -56,7 +62,7 @@ export function createPolkadotSender(node: PolkadotNode, options: SenderOptions)
 async function draftOf(
   node: PolkadotNode,
   { network }: SenderOptions,
-  { from, to, amount, keepAlive }: Plan,
+  { from, to, amount, keepAlive, request }: Plan & Readonly<{ request: SendRequest }>,
 ): Promise<PolkadotTransfer> {
   const runtime = await node.runtimeAfter()
   mustBeKnown(network, runtime)
@@ -73,7 +79,10 @@ async function draftOf(
     to: recipient.account,
     amount,
     era: { period: PERIOD, phase: finalized.height % PERIOD },
-    nonce: await node.nextNonce(from.address),
+    nonce: nonceFor(request, {
+      ...{ chain: network.chain, address: from.address, mined: 0n },
+      next: await node.nextNonce(from.address),
+    }),
     tip: 0n,
     specVersion: runtime.specVersion,
     transactionVersion: runtime.transactionVersion,

@@ -8,6 +8,7 @@ import { addFork, readForks, saveChain } from './chain.store.ts'
 import { addressOfExtra, blockAt, txHashOf } from './derive.ts'
 import { onChain, type OpenChain, type SimulatedCtx } from './open-chain.action.ts'
 import { transfersOf } from './send.ts'
+import { minableSpends, waitForOrder } from './spend-order.store.ts'
 import * as txs from './tx.store.ts'
 
 /**
@@ -45,7 +46,7 @@ export function mine(ctx: SimulatedCtx, blocks: number): Promise<BlockRef> {
       await txs.mineWaiting(dbTx, key, {
         height: state.height + 1,
         patient: true,
-        price: priceOf(state),
+        spends: await minableSpends(dbTx, key, priceOf(state)),
       })
       await saveChain(dbTx, key, { ...state, height: tip })
     }
@@ -70,6 +71,7 @@ export function reorg(
     const kept = state.height - depth
     if (kept < 0) throw new AppError('sandbox.reorg_too_deep', { depth, height: state.height })
     await dropAll(dbTx, key, { txHashes: drop, below: kept })
+    await waitForOrder(dbTx, key, kept)
     if (depth > 0) {
       const salt = state.salt + 1
       await txs.mineAgain(dbTx, key, { from: kept + 1, tip: state.height })

@@ -6,6 +6,7 @@ import { inDbTx, type DbTx } from '../../shell/db.ts'
 import { beginChain, lockChain, saveChain } from './chain.store.ts'
 import { blocksDue, priceOf, type ChainKey, type ChainState } from './chain-state.ts'
 import type { Origin } from './derive.ts'
+import { minableSpends } from './spend-order.store.ts'
 import { mineWaiting } from './tx.store.ts'
 
 /** The simulated chain of one sandbox book, as its node and its adapter are given it. */
@@ -69,7 +70,7 @@ async function mineDue(
     await mineWaiting(dbTx, key, {
       height: at.state.height + 1,
       patient: false,
-      price: priceOf(at.state),
+      spends: await minableSpends(dbTx, key, priceOf(at.state)),
     })
   }
   await saveChain(dbTx, key, state)

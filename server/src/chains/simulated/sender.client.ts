@@ -12,6 +12,7 @@ import type {
   UnsignedTx,
   UsualPayment,
 } from '../contract-sending.ts'
+import { leftOf, nonceFor } from '../in-flight.ts'
 import { checkAddress } from './address.ts'
 import { takeBroadcast, needsOf } from './broadcast.action.ts'
 import { readForks } from './chain.store.ts'
@@ -45,7 +46,9 @@ export function simulatedSender(ctx: SimulatedCtx): ChainSender {
         const { fee } = withinLimit(ctx, estimateOf(view, request), request)
         const senders: { address: string; nonce: number }[] = []
         for (const { address } of payersOf(request)) {
-          senders.push({ address, nonce: await nextNonce(dbTx, view, address) })
+          const numbers = await nonces(dbTx, view, address)
+          const nonce = nonceFor(request, { chain, address, ...numbers })
+          senders.push({ address, nonce: Number(nonce) })
         }
         return unsignedOf(ctx, request, await spendOf(dbTx, { ctx, view, request, senders, fee }))
       }),
@@ -122,10 +125,15 @@ function refuseImpossible({ network }: SimulatedCtx, request: SendRequest): void
   }
 }
 
-async function nextNonce(dbTx: DbTx, view: OpenChain, address: string): Promise<number> {
-  let nonce = await minedNonce(dbTx, view.key, { address, upTo: view.state.height })
-  while ((await waitingSpend(dbTx, view.key, { address, nonce })) !== undefined) nonce += 1
-  return nonce
+async function nonces(
+  dbTx: DbTx,
+  view: OpenChain,
+  address: string,
+): Promise<Readonly<{ next: bigint; mined: bigint }>> {
+  const mined = await minedNonce(dbTx, view.key, { address, upTo: view.state.height })
+  let next = mined
+  while ((await waitingSpend(dbTx, view.key, { address, nonce: next })) !== undefined) next += 1
+  return { next: BigInt(next), mined: BigInt(mined) }
 }
 
 type Drafting = Readonly<{
@@ -168,11 +176,14 @@ async function sweepOf(dbTx: DbTx, draft: Drafting): Promise<SimulatedSpend['tra
   return moved
 }
 
-const holds = (
+async function holds(
   dbTx: DbTx,
-  { view }: Drafting,
+  { view, request }: Drafting,
   of: Readonly<{ address: string; asset: AssetId }>,
-): Promise<Units> => balanceAt(dbTx, view.key, { ...of, height: view.state.height })
+): Promise<Units> {
+  const balance = await balanceAt(dbTx, view.key, { ...of, height: view.state.height })
+  return leftOf(balance, request.inFlight, of)
+}
 
 const tooLittle = (ctx: SimulatedCtx, asset: AssetId): AppError =>
   new AppError('chain.insufficient_funds', {

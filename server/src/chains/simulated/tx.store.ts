@@ -54,19 +54,19 @@ export async function insertTx(dbTx: DbTx, key: ChainKey, tx: SimulatedTx): Prom
  * Puts what waits into the block at `height`.
  *
  * @param patient also what pays too little to be taken by blocks that come by themselves
- * @param price what a transaction of ours must pay to be mined at all
+ * @param spends the senders' transactions that can be mined; every other one of theirs waits on
  */
 export async function mineWaiting(
   dbTx: DbTx,
   key: ChainKey,
-  block: Readonly<{ height: number; patient: boolean; price: Units }>,
+  block: Readonly<{ height: number; patient: boolean; spends: readonly string[] }>,
 ): Promise<void> {
   await dbTx.query(
     `update simulated_tx set state = 'mined', height = $3
      where book_id = $1 and chain = $2 and state = 'waiting' and ($4 or not replaceable)
-       and not exists (select 1 from simulated_spend s where s.book_id = $1 and s.chain = $2
-         and s.tx_hash = simulated_tx.tx_hash and s.fee_units < $5)`,
-    [key.bookId, key.chain, block.height, block.patient, block.price],
+       and (tx_hash = any($5::text[]) or not exists (select 1 from simulated_spend s
+         where s.book_id = $1 and s.chain = $2 and s.tx_hash = simulated_tx.tx_hash))`,
+    [key.bookId, key.chain, block.height, block.patient, block.spends],
   )
 }
 

@@ -2,12 +2,20 @@ import { z } from 'zod'
 import { AppError } from '../../errors/app-error.ts'
 import { units, type Units } from '../../money/units.ts'
 import type { SendRequest } from '../contract-sending.ts'
+import { leftOf, spentInFlight } from '../in-flight.ts'
 import { Amount } from './answers.ts'
 import type { AssetTable } from './assets.ts'
 import { wireLength } from './codec.ts'
 import { executionFeeOf, feeMaxOf, type Reading } from './effects.ts'
 import { unitLimit, unitPrice } from './fees.ts'
-import { accountsOf, holdingsOf, mintIn, rentOf, type Holding } from './holdings.client.ts'
+import {
+  accountsOf,
+  holdingsOf,
+  mintIn,
+  rentOf,
+  type Account,
+  type Holding,
+} from './holdings.client.ts'
 import type { SolanaNode } from './node.client.ts'
 import {
   checkCoins,
@@ -103,12 +111,15 @@ async function gatherFacts(
   })
   const paid = request.payments.map((one) => one.to)
   const asked = new Set([...senders, payerOf(request), ...paid, ...opened, ...mints])
-  const accounts = await accountsOf(node, [...asked])
+  const accounts = withoutSpent(await accountsOf(node, [...asked]), assets, request)
   const holdings = new Map<string, readonly Holding[]>()
   for (const owner of senders) {
     for (const mint of mints) {
       if (!accounts.has(mint)) continue
-      holdings.set(holdingKey(owner, mint), await holdingsOf(node, owner, mint))
+      const held = await holdingsOf(node, owner, mint)
+      const asset = assets.byMint.get(mint)
+      const spent = asset && spentInFlight(request.inFlight, { address: owner, asset })
+      holdings.set(holdingKey(owner, mint), holdingsWithout(held, spent ?? 0n))
     }
   }
   const found = mints.flatMap((mint) => {
@@ -125,6 +136,32 @@ async function gatherFacts(
     rentMin: await rentOf(node, 0),
     tokenAccountRent: await rentOf(node, TOKEN_ACCOUNT_BYTES),
   }
+}
+
+/** Accounts without the coins that are on their way from them. */
+function withoutSpent(
+  accounts: ReadonlyMap<string, Account>,
+  { coin }: AssetTable,
+  { inFlight }: SendRequest,
+): ReadonlyMap<string, Account> {
+  const left = Array.from(accounts, ([address, account]) => {
+    const lamports = leftOf(account.lamports, inFlight, { address, asset: coin })
+    return [address, { ...account, lamports }] as const
+  })
+  return new Map(left)
+}
+
+/**
+ * What an owner's accounts of a token hold without what is on its way, taken off one after the
+ * other: which of them each transaction empties does not matter as long as the sum is right.
+ */
+function holdingsWithout(held: readonly Holding[], spent: bigint): readonly Holding[] {
+  let due = spent
+  return held.map((one) => {
+    const taken = one.units < due ? one.units : due
+    due -= taken
+    return { ...one, units: one.units - taken }
+  })
 }
 
 /** What others paid of late who wrote to the accounts that we shall write to. */

@@ -9,6 +9,7 @@ import type {
   SendRequest,
   UnsignedTx,
 } from '../contract-sending.ts'
+import { refuseReuse } from '../in-flight.ts'
 import { Amount, valued } from './answers.ts'
 import type { AssetTable } from './assets.ts'
 import { CONFIRMED } from './blocks.client.ts'
@@ -54,7 +55,10 @@ export function createSolanaSender(
       return { fee, feeMax }
     },
     usual: (asset, speed) => usualPayment({ node, assets }, asset, speed),
-    build: (request) => build(request, ANY),
+    build: async (request) => {
+      refuseReuse(request, node.chain)
+      return build(request, ANY)
+    },
     bump: async (stuck, request) => {
       await checkOver(node, stuck)
       const { units, price } = budgetIn(stuck)

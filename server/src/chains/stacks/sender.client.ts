@@ -10,7 +10,8 @@ import type {
   UnsignedTx,
 } from '../contract-sending.ts'
 import type { Depths } from './depths.ts'
-import { accountAt, nextNonce } from './accounts.client.ts'
+import { leftOf, nonceFor } from '../in-flight.ts'
+import { accountAt, nonceNow } from './accounts.client.ts'
 import { checkStacksAddress, readStacksAccount, type StacksNetwork } from './address.ts'
 import { broadcast, lookUp } from './broadcast.client.ts'
 import { read, readSlot, senderOf, stacksCodec } from './codec.ts'
@@ -29,6 +30,9 @@ export type SenderOptions = Readonly<{
 
 const AMOUNT_MAX = 2n ** 64n - 1n
 
+/** Nodes let 25 transactions of an account wait, and refuse the next (`TooMuchChaining`). */
+const CHAINED_MAX = 24
+
 /** How much dearer than usual a payment may get. */
 const FEE_GROWTH = 3n
 
@@ -41,10 +45,13 @@ export function createStacksSender(node: StacksNode, options: SenderOptions): Ch
   const build: ChainSender['build'] = async (request) => {
     const plan = await planOf(node, options, request)
     const fee = await limitedFee(node, options, { request, plan })
-    const nonce = await nextNonce(node, plan.from.address)
+    const { address } = plan.from
+    const { next, mined } = await nonceNow(node, address)
+    const nonce = nonceFor(request, { chain, address, next, mined })
     return unsignedOf(options, plan, { fee, nonce })
   }
   return {
+    inFlightMax: CHAINED_MAX,
     estimate: async (request): Promise<FeeEstimate> => {
       const plan = await planOf(node, options, request)
       const fee = await feeFor(node, options, { request, plan })
@@ -100,7 +107,8 @@ async function planOf(
   if (check.kind === 'invalid') throw impossible(`${payment.to}: ${check.reason}`)
   if (check.address === key.address) throw impossible('sender and recipient are the same')
   const { balance } = await accountAt(node, key.address)
-  return { from: key, payment: { ...payment, to: check.address }, everything, has: balance }
+  const has = leftOf(balance, request.inFlight, { address: key.address, asset })
+  return { from: key, payment: { ...payment, to: check.address }, everything, has }
 }
 
 type Priced = Readonly<{ request: SendRequest; plan: Plan; least?: bigint }>

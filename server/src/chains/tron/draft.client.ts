@@ -1,5 +1,6 @@
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
 import type { SendRequest } from '../contract-sending.ts'
+import { leftOf, refuseReuse } from '../in-flight.ts'
 import { accountOfAddress } from './address.ts'
 import { AccountState, CallAnswer } from './answers.ts'
 import type { TronAssets } from './assets.ts'
@@ -41,19 +42,19 @@ export async function draftOf(
 ): Promise<Draft> {
   const { node, assets } = sending
   const payment = onePayment(node.chain, assets, request)
+  refuseReuse(request, node.chain)
+  const { inFlight } = request
   const prices = await readPrices(node)
   mustBeKnown(node.chain, prices)
   const owner = hexOf(payment.from.address)
   const resources = await readResources(node, owner)
-  const balance = await balanceNow(sending, 'wallet', {
-    address: payment.from.address,
-    asset: assets.native,
-  })
+  const coins = { address: payment.from.address, asset: assets.native }
+  const balance = leftOf(await balanceNow(sending, 'wallet', coins), inFlight, coins)
   const costs = { prices, resources, balance }
   const frame = await frameOf(sending)
   return payment.asset === assets.native
     ? draftCoins(sending, payment, { frame, costs })
-    : draftToken(sending, payment, { frame, costs, feeMax: request.feeMax, paid: fee })
+    : draftToken(sending, payment, { frame, costs, request, paid: fee })
 }
 
 const hexOf = (address: string): string => hexOfAccount(accountOfAddress(address))
@@ -103,11 +104,13 @@ async function draftCoins(
 async function draftToken(
   sending: Sending,
   { from, to, asset, units, everything }: OnePayment,
-  given: Readonly<{ frame: Frame; costs: Costs; feeMax: bigint; paid: 'there' | 'later' }>,
+  given: Readonly<{ frame: Frame; costs: Costs; request: SendRequest; paid: 'there' | 'later' }>,
 ): Promise<Draft> {
-  const { frame, costs, feeMax, paid } = given
+  const { frame, costs, paid } = given
+  const { feeMax, inFlight } = given.request
   const { node, assets } = sending
-  const has = await balanceNow(sending, 'wallet', { address: from.address, asset })
+  const tokens = { address: from.address, asset }
+  const has = leftOf(await balanceNow(sending, 'wallet', tokens), inFlight, tokens)
   if (has < units || has === 0n) {
     throw insufficient(node.chain, asset, `there are ${has} of ${units} units`)
   }

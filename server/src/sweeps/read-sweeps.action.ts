@@ -1,11 +1,14 @@
 import { problemsOf } from '../custody/outgoing/read-outgoing.action.ts'
 import { AppError } from '../errors/app-error.ts'
-import type { Book } from '../shell/book.ts'
+import type { AssetId } from '../money/units.ts'
+import type { Book, BookId } from '../shell/book.ts'
+import type { ShellCtx } from '../shell/context.ts'
 import type { Queryable } from '../shell/db.ts'
 import type { ListPlace } from '../shell/list-page.ts'
 import { listSweepIds } from './list.store.ts'
 import { sweepSnapshot } from './snapshot.ts'
-import { readSweeps } from './sweep.store.ts'
+import { NEWEST_MAX, sweepStanding, type SweepStanding } from './sweep-standing.ts'
+import { readNewest, readSweeps } from './sweep.store.ts'
 
 /** A sweep as `GET /v1/sweeps/:id` answers it. @throws sweeps.sweep_unknown */
 export async function findSweep(db: Queryable, book: Book, id: string) {
@@ -28,4 +31,12 @@ async function view(db: Queryable, { bookId }: Book, ids: readonly string[]) {
     const shown = sweepSnapshot(sweep)
     return { ...shown, problem: shown.problem ?? problems.get(sweep.sweepId) ?? null }
   })
+}
+
+/** Whether a sweep of an asset may begin now, or what stands against it. */
+export async function standingOf(
+  { db, clock }: Pick<ShellCtx, 'db' | 'clock'>,
+  of: Readonly<{ bookId: BookId; asset: AssetId }>,
+): Promise<SweepStanding> {
+  return sweepStanding(await readNewest(db, of, NEWEST_MAX), clock.now())
 }

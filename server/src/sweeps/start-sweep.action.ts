@@ -9,7 +9,7 @@ import { units, type Units } from '../money/units.ts'
 import type { Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { DbTx } from '../shell/db.ts'
-import { chooseLegs, type Shortage } from './choose-legs.ts'
+import { chooseLegs } from './choose-legs.ts'
 import type { Leg, SweepPlan } from './plan.ts'
 import {
   gasRequest,
@@ -40,16 +40,16 @@ const TANK_SWEEPS = 10n
  * owed that this does not bring. In a sandbox the treasury is given what it lacks for the fee. The
  * result is for the dbTx of the caller.
  *
- * @param shortage what is owed and missing; absent: nobody waits for it
+ * @param missing what is owed and not in the treasury; 0: nobody waits for it
  * @throws sweeps.nothing_to_sweep, what `planSweep` throws; in the dbTx: sweeps.sweep_running
  */
 export async function prepareSweep(
   ctx: SweepCtx,
   { book, asset }: Readonly<{ book: Book; asset: Asset }>,
-  shortage?: Shortage,
+  missing = units(0n),
 ): Promise<(dbTx: DbTx) => Promise<Sweep>> {
   const planned = await planPaidFor(ctx, book, asset)
-  const legs = chooseLegs(planned.legs, shortage)
+  const legs = chooseLegs(planned.legs, missing)
   if (legs.length === 0) throw new AppError('sweeps.nothing_to_sweep', { asset: asset.code })
   const plan = { ...planned, legs, fee: feeOf(planned, legs) }
   const chain = ctx.chains.of(book, asset.chain)

@@ -71,6 +71,28 @@ export async function findRunning(
   return rows[0]?.sweep_id
 }
 
+/** How the newest sweeps of an asset stand, the newest first. */
+export async function readNewest(
+  db: Queryable,
+  of: Readonly<{ bookId: BookId; asset: AssetId }>,
+  limit: number,
+): Promise<readonly NewestSweep[]> {
+  const rows = await db.query<Pick<Row, 'sweep_id' | 'state' | 'problem' | 'ended_at'>>(
+    `select sweep_id, state, problem, ended_at from sweep where book_id = $1 and asset = $2
+     order by created_at desc, sweep_id desc limit $3`,
+    [of.bookId, of.asset, limit],
+  )
+  return rows.map((row) => ({
+    sweepId: row.sweep_id,
+    state: row.state,
+    problem: row.problem ?? undefined,
+    endedAt: row.ended_at ?? undefined,
+  }))
+}
+
+/** How a sweep stands. */
+export type NewestSweep = Pick<Sweep, 'sweepId' | 'state' | 'problem' | 'endedAt'>
+
 /** Sweeps by their ids, in the order of these; those that are not there are left out. */
 export async function readSweeps(
   db: Queryable,

@@ -43,6 +43,7 @@ const away: Signer = {
   addresses: () =>
     Promise.reject(new AppError('signer.no_answer', { socket: '', problem: 'away' })),
   sign: () => Promise.reject(new Error('nothing is signed here')),
+  signed: () => Promise.resolve([]),
 }
 
 /**

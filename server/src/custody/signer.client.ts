@@ -75,6 +75,9 @@ export type SigningRequest = Readonly<{
   code?: string
 }>
 
+/** A transaction that was signed for an intent at any time, and what it uses up. */
+export type EarlierTx = Readonly<{ intent: string; txHash: string; slots: readonly string[] }>
+
 /** A signature, and the last line of the signer's log, which is worth keeping elsewhere. */
 export type Signed = SignedTx & Readonly<{ log: Readonly<{ line: number; hash: string }> }>
 
@@ -92,6 +95,11 @@ export type Signer = Readonly<{
   addresses: (family: PoolFamily, wanted: WantedPool) => Promise<readonly PoolAddress[]>
   /** Asking again for the same is safe: it is signed again, and counted once. */
   sign: (request: SigningRequest) => Promise<Signed>
+  /**
+   * What was signed for at most 20 intents, as the signer's own log says: whoever lost his memory,
+   * as a database does that comes from a backup, learns what may be on a chain.
+   */
+  signed: (intents: readonly string[]) => Promise<readonly EarlierTx[]>
 }>
 
 const REPLY_BYTES_MAX = 4 * 1_024 * 1_024
@@ -113,6 +121,11 @@ const signReply = z.object({
   signed: bytes,
   txHash: z.string(),
   log: z.object({ line: z.int(), hash: z.string() }),
+})
+const signedReply = z.object({
+  transactions: z.array(
+    z.object({ intent: z.string(), txHash: z.string(), slots: z.array(z.string()) }),
+  ),
 })
 const anyReply = z.union([
   z.looseObject({ ok: z.literal(true) }),
@@ -142,6 +155,7 @@ export function signerClient(socket: string, timeoutMs: number = TIMEOUT_MS): Si
       const { signed, txHash, log } = await ask(request, signReply)
       return { chain: intent.chain, bytes: signed, txHash, log }
     },
+    signed: async (intents) => (await ask({ op: 'signed', intents }, signedReply)).transactions,
   }
 }
 

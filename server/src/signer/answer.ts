@@ -2,13 +2,17 @@ import { z } from 'zod'
 import { AppError } from '../errors/app-error.ts'
 import { accountKey, ACCOUNT_MAX, fingerprintOf, pathFamilies } from './derivation.ts'
 import { poolFamilies, poolOf, POOL_COUNT_MAX, type PoolKey } from './address-pool.ts'
-import { signSchema } from './intent.ts'
+import { intentId, signSchema } from './intent.ts'
 import type { LogHead } from './log-line.ts'
 import { refusalOf } from './refusal.ts'
 import { signTransaction, type Signature, type SigningCtx } from './sign-transaction.action.ts'
+import type { SignedTransaction } from './signed-before.ts'
 
 /** Raised when a client of an older one would misread the answers. */
 export const PROTOCOL_VERSION = 1
+
+/** Intents that may be asked for at once. */
+const SIGNED_MAX = 20
 
 const argumentsOf = {
   hello: z.strictObject({ op: z.literal('hello') }),
@@ -25,6 +29,10 @@ const argumentsOf = {
     count: z.int().min(1).max(POOL_COUNT_MAX),
   }),
   sign: signSchema,
+  signed: z.strictObject({
+    op: z.literal('signed'),
+    intents: z.array(intentId).min(1).max(SIGNED_MAX),
+  }),
 } as const
 
 const known = Object.keys(argumentsOf).join(', ')
@@ -35,6 +43,7 @@ export type Answer =
   | Readonly<{ version: number; fingerprint: string; log: LogHead }>
   | Readonly<{ path: string; xpub: string; fingerprint: string }>
   | Readonly<{ addresses: readonly PoolKey[]; fingerprint: string }>
+  | Readonly<{ transactions: readonly (SignedTransaction & Readonly<{ intent: string }>)[] }>
   | Signature
 
 /**
@@ -45,7 +54,9 @@ export type Answer =
  * - `{"op":"xpub","family":"eip155","account":3}` → `{path, xpub, fingerprint}`;
  * - `{"op":"addresses","family":"solana","account":3,"from":0,"count":100}` →
  *   `{addresses: [{path, publicKey, address}], fingerprint}`;
- * - `{"op":"sign","intent":{…},"unsigned":"…"}` → `{signed, txHash, log}`.
+ * - `{"op":"sign","intent":{…},"unsigned":"…"}` → `{signed, txHash, log}`;
+ * - `{"op":"signed","intents":["out_1"]}` → `{transactions: [{intent, txHash, slots}]}`: what the log
+ *   says was signed for them, for whoever lost his own memory of it.
  *
  * @throws signer.operation_not_known, signer.request_not_readable, and what `signTransaction` throws
  */
@@ -66,10 +77,17 @@ export function answer(ctx: SigningCtx, text: string): Answer {
       return { addresses: poolOf(ctx.master, parse(argumentsOf.addresses, json)), fingerprint }
     case 'sign':
       return sign(ctx, json)
+    case 'signed':
+      return { transactions: parse(argumentsOf.signed, json).intents.flatMap(signedFor(ctx)) }
     default:
       throw new AppError('signer.operation_not_known', { operation, known })
   }
 }
+
+const signedFor =
+  ({ before }: SigningCtx) =>
+  (intent: string): readonly (SignedTransaction & Readonly<{ intent: string }>)[] =>
+    (before.intent(intent)?.transactions ?? []).map((one) => ({ intent, ...one }))
 
 /** Signs, or writes down that it refused: who asks for what he must not have is worth knowing. */
 function sign(ctx: SigningCtx, json: unknown): Signature {

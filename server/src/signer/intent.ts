@@ -35,11 +35,13 @@ const payment = z.strictObject({
   path: z.string().max(100).optional(),
 })
 
+/** Names what is paid for; the same one is never paid twice. */
+export const intentId = z.string().regex(/^[\x21-\x7e]{1,120}$/)
+
 /** What a transaction is to do, as the one who asks for the signature says it. */
 export const intentSchema = z
   .strictObject({
-    /** Names what is paid for; the same one is never paid twice. */
-    id: z.string().regex(/^[\x21-\x7e]{1,120}$/),
+    id: intentId,
     kind: z.string().regex(/^[a-z_]{1,32}$/),
     chain: network,
     /** It is one of a sandbox's chain, which no real chain could read. */

@@ -175,3 +175,24 @@ test('nothing real is signed without a policy, nor what it does not name', () =>
   const late = signingRequest(effectsOf([{ to: shop, units: 5n }]), { expires: dear.now() - 1 })
   assert.equal(dear.outcome(late), 'signer.intent_expired')
 })
+
+/** Planted fault: only the first transaction of an intent is remembered. */
+test('what was signed for an intent is told to whoever lost his memory of it', () => {
+  using world = signingWorld()
+  const told = () => world.ask({ op: 'signed', intents: ['po_1', 'po_2'] })
+  assert.deepEqual(told(), { transactions: [] })
+  const first = signingRequest(effectsOf([{ to: shop, units: 5n }]))
+  const dearer = signingRequest(effectsOf([{ to: shop, units: 5n }], { feeMax: units(2_000n) }))
+  const hashes = [first, first, dearer].map((request) => {
+    const answer = world.ask(request)
+    return 'txHash' in answer ? answer.txHash : undefined
+  })
+  assert.equal(hashes[0], hashes[1])
+  world.restart()
+  assert.deepEqual(told(), {
+    transactions: [
+      { intent: 'po_1', txHash: hashes[0], slots: ['input:00:0'] },
+      { intent: 'po_1', txHash: hashes[2], slots: ['input:00:0'] },
+    ],
+  })
+})

@@ -13,12 +13,17 @@ const OUTDATED_MAX = 1_000
 const WRONG_CODES_PER_HOUR = 5
 const REFUSALS_PER_HOUR = 100
 
+/** A transaction that was signed: its hash, and what it uses up. */
+export type SignedTransaction = Readonly<{ txHash: string; slots: readonly string[] }>
+
 /** The first signature of an intent, and the highest fee of all its transactions. */
 export type SignedIntent = Readonly<{
   meaning: string
   slots: readonly string[]
   feeMax: Units
   at: number
+  /** Every transaction that was signed for it, the first one first. */
+  transactions: readonly SignedTransaction[]
 }>
 
 /** What follows from the log's lines, kept in memory. */
@@ -47,11 +52,13 @@ export function createSignedBefore(): SignedBefore {
   let refusals: number[] = []
   let [newestAt, usedStep, waitsUntil] = [0, -1, 0]
   const takeSigned = (line: LogLine, facts: Extract<LogLine['facts'], { kind: 'signed' }>) => {
-    const { intent, meaning, slots, codeStep } = facts
+    const { intent, meaning, slots, codeStep, txHash } = facts
     const first = intents.get(intent)
     const fee = units(BigInt(facts.feeMax))
     const feeMax = first !== undefined && first.feeMax > fee ? first.feeMax : fee
-    intents.set(intent, { meaning, slots, at: line.at, ...first, feeMax })
+    const before = first?.transactions.filter((one) => one.txHash !== txHash) ?? []
+    const transactions = [...before, { txHash, slots }]
+    intents.set(intent, { meaning, slots, at: line.at, ...first, feeMax, transactions })
     for (const [id, { at }] of intents) {
       if (at > line.at - REMEMBERED_MS) break
       intents.delete(id)

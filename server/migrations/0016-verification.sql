@@ -65,6 +65,8 @@ create table payout_review (
   needs_code boolean not null,
   -- How many others must approve.
   approvers int not null check (approvers >= 0),
+  -- Of the policy by which that was judged; 0: the one of new organizations.
+  policy_version int not null check (policy_version >= 0),
   state text collate "C" not null check (state in ('open', 'passed', 'canceled')),
   -- Keyed hash of the code that was mailed last; null where none was, or it is void.
   code_hash bytea,

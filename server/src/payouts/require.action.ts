@@ -1,7 +1,11 @@
-import type { Book } from '../shell/book.ts'
-import type { ShellCtx } from '../shell/context.ts'
+import { bookNow, type Book } from '../shell/book.ts'
 import type { DbTx } from '../shell/db.ts'
+import { judgeSubject, refusalOf } from './judge-subject.action.ts'
 import type { Payout, Requirement } from './payout.ts'
+import { readPolicyToJudge } from './policy.store.ts'
+import { insertReview } from './review.store.ts'
+import { awaited, contentHashOf, REVIEW_MS, subjectOf, type Review } from './review.ts'
+import { sendCode, type CodeCtx } from './send-code.action.ts'
 
 /** Payouts that were just written, with who asked for them. */
 export type PayoutsToJudge = Readonly<{
@@ -11,16 +15,45 @@ export type PayoutsToJudge = Readonly<{
 }>
 
 /** What judging needs: codes are hashed and mailed, so it seals, and asks how mail is sent. */
-export type RequireCtx = Pick<ShellCtx, 'ids' | 'clock' | 'sealer' | 'config'>
+export type RequireCtx = CodeCtx
 
 /**
  * What is required before each of these payouts is sent, by payout id; one that is absent needs
- * nothing. Called in the dbTx that creates them.
+ * nothing. Called in the dbTx that creates them: the mail with the code goes when it commits.
+ *
+ * @throws payouts.policy_amount_refused, policy_velocity_refused, policy_worth_unknown,
+ *         policy_destination_unlisted, policy_destination_cooling, code_has_no_way
  */
-export function judgePayouts(
-  _ctx: RequireCtx,
-  _dbTx: DbTx,
-  _asked: PayoutsToJudge,
+export async function judgePayouts(
+  ctx: RequireCtx,
+  dbTx: DbTx,
+  { book, initiator, payouts }: PayoutsToJudge,
 ): Promise<ReadonlyMap<string, readonly Requirement[]>> {
-  return Promise.resolve(new Map())
+  const { policy, version } = await readPolicyToJudge(dbTx, book.bookId)
+  const now = bookNow(ctx.clock, book)
+  const required = new Map<string, readonly Requirement[]>()
+  for (const [subjectId, own] of Map.groupBy(payouts, subjectOf)) {
+    const verdict = await judgeSubject(dbTx, { book, policy, subjectId, payouts: own, now })
+    if (verdict.kind === 'refused') throw refusalOf(verdict.refusal)
+    if (!verdict.code && verdict.approvers === 0) continue
+    const contentHash = contentHashOf(own)
+    const asked = { book, subjectId, contentHash, payouts: own }
+    const review: Review = {
+      subjectId,
+      initiator,
+      contentHash,
+      needsCode: verdict.code,
+      approvers: verdict.approvers,
+      policyVersion: version,
+      state: 'open',
+      code: verdict.code ? await sendCode(ctx, dbTx, asked) : undefined,
+      resends: 0,
+      wrongCodes: 0,
+      codeTakenAt: undefined,
+      createdAt: now,
+    }
+    await insertReview(dbTx, book.bookId, { review, dueAt: now + REVIEW_MS })
+    for (const { payoutId } of own) required.set(payoutId, awaited(review, 0))
+  }
+  return required
 }

@@ -2,6 +2,7 @@ import type { ChainTransfer, Tips } from '../chains/contract.ts'
 import type { Instant } from '../shell/clock.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'
 import type { RealmChain } from './address.store.ts'
+import { TREASURY_OWNER } from './treasury-key.store.ts'
 import type { WatchKey } from './watch.store.ts'
 
 // What the watch writes of deposits: the side that the chain shows. Each change makes them due.
@@ -19,11 +20,12 @@ const SIGHTED = `from unnest($5::text[], $6::text[], $7::text[], $8::text[], $9:
   join deposit_address a on a.family = $3 and a.address = one.address
   join book b on b.book_id = a.book_id and (b.book_id = $1 or b.environment = $1)`
 
-// Coins that we move between addresses of our own were deposited before: they come in once.
+// Coins that we move between addresses of our own were deposited before: they come in once. So it
+// is with what a payout leaves over; what it pays to an address of ours is a deposit like any other.
 const OWN_MOVE = `exists (select from outgoing_attempt t
     join outgoing o on o.book_id = t.book_id and o.outgoing_id = t.outgoing_id
   where t.book_id = a.book_id and t.chain = $2 and t.tx_hash = one.tx_hash
-    and o.kind in ('sweep', 'gas'))`
+    and (o.kind in ('sweep', 'gas') or a.owner_id = '${TREASURY_OWNER}'))`
 
 const SEEN_AT = `$4::timestamptz + b.clock_offset_ms * interval '1 millisecond'`
 const IDENTITY = '(book_id, chain, tx_hash, index, asset, address, units)'

@@ -9,7 +9,8 @@ import { inDbTx } from '../shell/db.ts'
 import { readAddressPage } from './address.store.ts'
 import type { Chains } from './chains.ts'
 import { sumUnbooked } from './deposit.store.ts'
-import { sumUnsettledFees } from './outgoing/outgoing.store.ts'
+import { sumUnsettled } from './unsettled.action.ts'
+import { readUnsettled } from './unsettled.store.ts'
 import { readWatch, type WatchKey } from './watch.store.ts'
 
 /** One asset: what the books say we hold, and what the chain says. */
@@ -17,7 +18,10 @@ export type ReconciledAsset = Readonly<{
   asset: AssetId
   /** The balance of the custody account. */
   booked: Units
-  /** Seen in blocks or taken out of them, fees among it, and not booked yet; may be negative. */
+  /**
+   * What blocks up to this one did and the books do not have yet: deposits seen or lost, payouts
+   * and fees; less what the books have of later ones. May be negative.
+   */
   unbooked: Units
   onChain: Units
   /** onChain − booked − unbooked: 0 when the books are right. */
@@ -48,15 +52,16 @@ export async function reconcile(ctx: Ctx, book: Book, chain: ChainId): Promise<R
   const found = ctx.chains.of(book, chain)
   if (found === undefined) throw new AppError('custody.chain_not_watched', { chain })
   const { adapter, realm } = found
-  const { block, booked, unbooked } = await readBooks(ctx, book, { realm, chain })
+  const { block, booked, unbooked, unsettled } = await readBooks(ctx, book, { realm, chain })
   await mustHold(adapter, block)
+  const moved = await sumUnsettled(found, unsettled, block.height)
   const { addresses, sums } = await sumOnChain(ctx, book, { adapter, block })
   // What was asked by height was asked of this branch only if the block is still there.
   await mustHold(adapter, block)
   const assets = assetsOn(chain).map(({ id: asset }) => {
     const facts = {
       booked: booked.get(asset) ?? units(0n),
-      unbooked: unbooked.get(asset) ?? units(0n),
+      unbooked: units((unbooked.get(asset) ?? 0n) + (moved.get(asset) ?? 0n)),
       onChain: sums.get(asset) ?? units(0n),
     }
     const difference = units(facts.onChain - facts.booked - facts.unbooked)
@@ -73,14 +78,12 @@ function readBooks(ctx: Ctx, book: Book, key: WatchKey) {
     if (watch === undefined) throw new AppError('custody.chain_not_watched', { chain: key.chain })
     const held = await balances(dbTx, book.bookId, { purpose: 'custody' })
     const of = { bookId: book.bookId, chain: key.chain }
-    const unbooked = new Map(await sumUnbooked(dbTx, of))
-    const { native } = knownNetwork(key.chain)
-    const fees = await sumUnsettledFees(dbTx, { ...of, upTo: watch.cursor.height })
-    unbooked.set(native, units((unbooked.get(native) ?? 0n) - fees))
+    const unbooked = await sumUnbooked(dbTx, of)
     return {
       block: watch.cursor,
       booked: new Map(held.map((one) => [one.asset, one.posted])),
       unbooked,
+      unsettled: await readUnsettled(dbTx, { ...of, upTo: watch.cursor.height }),
     }
   })
 }

@@ -91,9 +91,34 @@ create table payout (
 with (fillfactor = 80);
 create unique index payout_external on payout (book_id, external_id) where external_id is not null;
 create index payout_listed on payout (book_id, created_at, payout_id);
-create index payout_of_batch on payout (book_id, batch_id, payout_id) where batch_id is not null;
+create index payout_of_batch on payout (book_id, batch_id, hold_entry, hold_transfer)
+  where batch_id is not null;
 create index payout_of_dispatch on payout (book_id, dispatch_id) where dispatch_id is not null;
-create index payout_of_source on payout (book_id, source_id, created_at) where source_id is not null;
+create index payout_of_source on payout (book_id, source_id, created_at, payout_id)
+  where source_id is not null;
 create index payout_of_customer on payout (book_id, customer_id, created_at)
   where customer_id is not null;
 create index payout_due on payout (due_at) where due_at is not null;
+
+-- What a wallet's list of transactions goes over: what came to it, and what was sent from it.
+create view wallet_transaction as
+  select book_id, wallet_id, deposit_id as transaction_id, seen_at as happened_at
+  from wallet_deposit
+  union all
+  select book_id, source_id, payout_id, created_at from payout
+  where kind = 'withdrawal' and source_id is not null;
+
+-- A refund is sent by a payout; one that failed is owed again.
+alter table refund drop constraint refund_state_check;
+alter table refund add constraint refund_state_check
+  check (state in ('awaiting_payout', 'sending', 'sent'));
+alter table refund
+  -- The last payout that was begun for it.
+  add column payout_id text collate "C",
+  -- Why it was not sent.
+  add column problem text,
+  add column tx_hash text collate "C",
+  add constraint refund_sending check (state = 'awaiting_payout' or payout_id is not null),
+  add constraint refund_addressed check (state = 'awaiting_payout' or address is not null),
+  add constraint refund_sent check ((state = 'sent') = (tx_hash is not null));
+create index refund_listed on refund (book_id, created_at, refund_id);

@@ -3,7 +3,7 @@ import type { Units } from '../money/units.ts'
 import type { ExceptionCase } from './exception-case.ts'
 import { VERBS_OF } from './exception.ts'
 import type { KnownDeposit, Payment } from './payment-record.ts'
-import type { Refund } from './refund.store.ts'
+import type { Refund } from './refund.ts'
 import { coins, metadataOf, statusWord, timeText } from './snapshot.ts'
 
 /** What a case is told with. */
@@ -40,12 +40,17 @@ export function exceptionSnapshot(one: ExceptionCase, context: CaseContext) {
   }
 }
 
-/** A refund as it is shown in its exception. */
+/** A refund as it is shown in its exception, and by itself. */
 export const refundSnapshot = (refund: Refund) => ({
   id: refund.refundId,
   status: refund.state,
+  exception_id: refund.exceptionId,
+  payment_id: refund.paymentId ?? null,
   ...coins(refund.asset, refund.units),
   address: refund.address ?? null,
+  payout_id: refund.payoutId ?? null,
+  tx_hash: refund.txHash ?? null,
+  problem: refund.problem ?? null,
   created_at: timeText(refund.createdAt),
 })
 

@@ -1,21 +1,10 @@
+import { AppError } from '../errors/app-error.ts'
 import type { AssetId, Units } from '../money/units.ts'
 import type { BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'
-
-/** Money owed back to a payer; it lies in `refunds.payable` until a payout sends it. */
-export type Refund = Readonly<{
-  refundId: string
-  exceptionId: string
-  paymentId: string | undefined
-  depositId: string
-  asset: AssetId
-  units: Units
-  /** Where to; absent as long as nobody said. */
-  address: string | undefined
-  state: 'awaiting_payout'
-  createdAt: Instant
-}>
+import { listIds, type IdPage, type ListPlace } from '../shell/list-page.ts'
+import type { Refund, RefundState } from './refund.ts'
 
 type Row = Readonly<{
   refund_id: string
@@ -25,9 +14,15 @@ type Row = Readonly<{
   asset: AssetId
   units: Units
   address: string | null
-  state: 'awaiting_payout'
+  state: RefundState
+  payout_id: string | null
+  problem: string | null
+  tx_hash: string | null
   created_at: Instant
 }>
+
+const COLUMNS = `refund_id, exception_id, payment_id, deposit_id, asset, units, address, state,
+  payout_id, problem, tx_hash, created_at`
 
 /** Writes new refunds. */
 export async function insertRefunds(
@@ -63,20 +58,84 @@ export async function readRefunds(
   exceptionIds: readonly string[],
 ): Promise<readonly Refund[]> {
   const rows = await db.query<Row>(
-    `select refund_id, exception_id, payment_id, deposit_id, asset, units, address, state,
-       created_at
-     from refund where book_id = $1 and exception_id = any($2::text[]) order by refund_id`,
+    `select ${COLUMNS} from refund
+     where book_id = $1 and exception_id = any($2::text[]) order by refund_id`,
     [bookId, exceptionIds],
   )
-  return rows.map((row) => ({
-    refundId: row.refund_id,
-    exceptionId: row.exception_id,
-    paymentId: row.payment_id ?? undefined,
-    depositId: row.deposit_id,
-    asset: row.asset,
-    units: row.units,
-    address: row.address ?? undefined,
-    state: row.state,
-    createdAt: row.created_at,
-  }))
+  return rows.map(refundOf)
 }
+
+/** Refunds by their ids, in the order of these; those that are not there are left out. */
+export async function readRefundsById(
+  db: Queryable,
+  bookId: BookId,
+  ids: readonly string[],
+): Promise<readonly Refund[]> {
+  const rows = await db.query<Row>(
+    `select ${COLUMNS} from refund where book_id = $1 and refund_id = any($2::text[])`,
+    [bookId, ids],
+  )
+  const byId = new Map(rows.map((row) => [row.refund_id, refundOf(row)]))
+  return ids.flatMap((id) => byId.get(id) ?? [])
+}
+
+/** A refund, locked until the dbTx ends. */
+export async function lockRefund(
+  dbTx: DbTx,
+  bookId: BookId,
+  refundId: string,
+): Promise<Refund | undefined> {
+  const [row] = await dbTx.query<Row>(
+    `select ${COLUMNS} from refund where book_id = $1 and refund_id = $2 for update`,
+    [bookId, refundId],
+  )
+  return row && refundOf(row)
+}
+
+/** Writes where a refund stands. The caller holds its lock. */
+export async function writeRefund(dbTx: DbTx, bookId: BookId, refund: Refund): Promise<void> {
+  await dbTx.query(
+    `update refund set state = $3, address = $4, payout_id = $5, problem = $6, tx_hash = $7
+     where book_id = $1 and refund_id = $2`,
+    [
+      bookId,
+      refund.refundId,
+      refund.state,
+      refund.address ?? null,
+      refund.payoutId ?? null,
+      refund.problem ?? null,
+      refund.txHash ?? null,
+    ],
+  )
+}
+
+/** Ids of refunds. @throws payments.place_unknown when the cursor is none of this list's */
+export const listRefundIds = (db: Queryable, bookId: BookId, place: ListPlace): Promise<IdPage> =>
+  listIds(
+    db,
+    {
+      table: 'refund',
+      id: 'refund_id',
+      at: 'created_at',
+      scope: 'book_id = $1',
+      scopeSize: 1,
+      filter: '',
+      params: [bookId],
+    },
+    { place, refuse: (cursor) => new AppError('payments.place_unknown', { cursor }) },
+  )
+
+const refundOf = (row: Row): Refund => ({
+  refundId: row.refund_id,
+  exceptionId: row.exception_id,
+  paymentId: row.payment_id ?? undefined,
+  depositId: row.deposit_id,
+  asset: row.asset,
+  units: row.units,
+  address: row.address ?? undefined,
+  state: row.state,
+  payoutId: row.payout_id ?? undefined,
+  problem: row.problem ?? undefined,
+  txHash: row.tx_hash ?? undefined,
+  createdAt: row.created_at,
+})

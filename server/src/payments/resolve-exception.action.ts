@@ -3,7 +3,7 @@ import type { Chains } from '../custody/chains.ts'
 import { knownAsset } from '../money/registry.ts'
 import { mulDiv } from '../money/rounding.ts'
 import { formatUnits } from '../money/amount.ts'
-import { units } from '../money/units.ts'
+import { units, type AssetId } from '../money/units.ts'
 import { bookNow, type Book } from '../shell/book.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'
 import { lockDeposits, readDeposits } from './deposit.store.ts'
@@ -31,8 +31,9 @@ export type Ruling = Readonly<{
   address: string | undefined
 }>
 
-/** A decision with today's prices, where it needs them. */
-export type PreparedRuling = Ruling & Readonly<{ today: readonly Option[] }>
+/** A decision with what the case is about, and today's prices where it needs them. */
+export type PreparedRuling = Ruling &
+  Readonly<{ assets: readonly AssetId[]; today: readonly Option[] }>
 
 /**
  * Reads what a decision needs from other rooms, before the dbTx that carries it out.
@@ -53,9 +54,10 @@ export async function prepareRuling(
     for (const asset of assets) checkAddress(ctx, book, { address: ruling.address, asset })
   }
   const { payment } = holder
-  if (ruling.verb !== 'reprice' || payment === undefined) return { ...ruling, today: [] }
+  if (ruling.verb !== 'reprice' || payment === undefined) return { ...ruling, assets, today: [] }
   const { currency, price } = payment
-  return { ...ruling, today: await quoteToday(ctx, book, { currency, price, assets }) }
+  const today = await quoteToday(ctx, book, { currency, price, assets })
+  return { ...ruling, assets, today }
 }
 
 /**

@@ -13,7 +13,8 @@ import type { Holder, KnownDeposit, Payment } from './payment-record.ts'
 import { judge, type Part } from './payment.ts'
 import { updatePayment } from './payment.store.ts'
 import { readFrame } from './read-frame.action.ts'
-import { insertRefunds, type Refund } from './refund.store.ts'
+import { insertRefunds } from './refund.store.ts'
+import type { Refund } from './refund.ts'
 import { eventSnapshot } from './snapshot.ts'
 import { syncCases, type Decision } from './sync-cases.action.ts'
 import type { Move, Transition } from './transition.ts'
@@ -136,6 +137,9 @@ function refundsOf(ctx: SettleCtx, settlement: Settlement): readonly Refund[] {
       units: move.units,
       address: decision.refundAddress,
       state: 'awaiting_payout',
+      payoutId: undefined,
+      problem: undefined,
+      txHash: undefined,
       createdAt: bookNow(ctx.clock, book),
     }))
 }

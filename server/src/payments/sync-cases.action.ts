@@ -11,7 +11,7 @@ import {
   resolveCase,
 } from './exception.store.ts'
 import type { Holder, KnownDeposit } from './payment-record.ts'
-import type { Refund } from './refund.store.ts'
+import type { Refund } from './refund.ts'
 import { openItems, partsOf, type Item } from './transition.ts'
 
 type Ctx = Pick<ShellCtx, 'clock' | 'ids'>

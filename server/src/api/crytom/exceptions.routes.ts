@@ -5,7 +5,8 @@ import { prepareRuling, resolveException } from '../../payments/resolve-exceptio
 import type { Route } from '../route.ts'
 import { route } from '../route.ts'
 import { pageQuery, pagination } from './page.ts'
-import { coins, idParams, line, timeText } from './payment-shapes.ts'
+import { idParams, line, timeText } from './payment-shapes.ts'
+import { Refund } from './refund-shapes.ts'
 
 const kind = z.enum(['short', 'long', 'late', 'foreign', 'unmatched', 'reverted'])
 const verb = z.enum(['accept', 'reprice', 'refund', 'credit', 'ignore'])
@@ -26,15 +27,7 @@ const Exception = z.strictObject({
   verbs: z.array(verb).readonly().describe('What can be done about it.'),
   resolution: z.enum([...verb.options, 'settled']).nullable(),
   credited_customer_id: z.string().nullable(),
-  refunds: z.array(
-    z.strictObject({
-      id: z.string(),
-      status: z.enum(['awaiting_payout']),
-      ...coins,
-      address: z.string().nullable(),
-      created_at: timeText,
-    }),
-  ),
+  refunds: z.array(Refund),
   opened_at: timeText,
   resolved_at: timeText.nullable(),
 })

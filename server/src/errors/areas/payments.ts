@@ -67,6 +67,16 @@ export const paymentErrors = {
     say: (c) =>
       `At today's rate too, what was received is ${c.percent} % of the price. Accept it as it is, or refund, credit or ignore it.`,
   }),
+  'payments.refund_unknown': define<{ id: string }>({
+    status: 404,
+    retry: 'never',
+    say: (c) => `There is no refund ${c.id} here. GET /v1/refunds lists them.`,
+  }),
+  'payments.refund_under_way': define<{ id: string; state: string }>({
+    status: 409,
+    retry: 'never',
+    say: (c) => `The refund ${c.id} awaits no payout: it is ${c.state}.`,
+  }),
   'payments.refund_address_invalid': define<{ address: string; network: string; problem: string }>({
     status: 400,
     retry: 'changed',

@@ -20,6 +20,7 @@ import { createInvoice, getInvoice, listInvoices } from '../src/api/crytom/invoi
 import { createPayment, getPayment, listAllPayments } from '../src/api/crytom/payments.routes.ts'
 import { changeConfirmations, listConfirmations } from '../src/api/crytom/confirmations.routes.ts'
 import { sandboxBehaviour, sandboxResume } from '../src/api/crytom/sandbox-chains.routes.ts'
+import * as explain from '../src/api/crytom/explain.routes.ts'
 import * as walletDepositRoutes from '../src/api/crytom/wallet-deposits.routes.ts'
 import * as sweeps from '../src/api/crytom/sweeps.routes.ts'
 import * as wallets from '../src/api/crytom/wallets.routes.ts'
@@ -92,6 +93,11 @@ const walletRoutes = [
   sweeps.createSweep,
   sweeps.listAllSweeps,
   sweeps.getSweep,
+  explain.explainAPayment,
+  explain.explainCheckoutSession,
+  explain.explainInvoice,
+  explain.explainAnException,
+  explain.explainASweep,
   sandboxBehaviour,
   sandboxResume,
 ]

@@ -27,6 +27,7 @@ export const FLOORS: readonly (readonly string[])[] = [
     'tenancy',
     'rates',
     'events',
+    'explain',
     'payments',
     'sandbox',
     'wallets',

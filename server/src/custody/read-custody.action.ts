@@ -3,6 +3,8 @@ import type { Book, BookId } from '../shell/book.ts'
 import type { Queryable } from '../shell/db.ts'
 import { readBook } from './book.store.ts'
 import type { Chains } from './chains.ts'
+import type { DepositProgress } from './deposit-progress.ts'
+import { readProgress } from './deposit-progress.store.ts'
 import { depositOf, findDeposits, findDepositsOfTx, type DepositRecord } from './deposit.store.ts'
 import type { AddressOwner, Deposit } from './deposit.ts'
 import { readWatches, type ChainWatch } from './watch.store.ts'
@@ -61,4 +63,14 @@ export function confirmationsOf(
 ): number {
   if (block === undefined) return 0
   return Math.max(1, (latest.get(chain) ?? block.height) - block.height + 1)
+}
+
+/** How far deposits are on their way to being credited, by their ids. */
+export async function depositProgress(
+  db: Queryable,
+  bookId: BookId,
+  depositIds: readonly string[],
+): Promise<ReadonlyMap<string, DepositProgress>> {
+  const found = await readProgress(db, bookId, depositIds)
+  return new Map(found.map((one) => [one.depositId, one]))
 }

@@ -1,7 +1,7 @@
 import type { BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'
-import type { Event } from './event.ts'
+import type { Event, EventNote } from './event.ts'
 
 type EventRow = Readonly<{
   book_id: BookId
@@ -177,4 +177,25 @@ export async function eventsAfter(
     [bookId, page.position, page.limit, page.type ?? null, page.objectId ?? null],
   )
   return rows.map(eventOfRow)
+}
+
+/** The first events of some objects, at most `limit`, in their order; placed in the log or not. */
+export async function notesOf(
+  db: Queryable,
+  bookId: BookId,
+  of: Readonly<{ objectIds: readonly string[]; limit: number }>,
+): Promise<readonly EventNote[]> {
+  const rows = await db.query<Omit<EventRow, 'book_id' | 'snapshot'>>(
+    `select event_id, type, object_id, sequence, created_at from event
+     where book_id = $1 and object_id = any($2::text[])
+     order by created_at, object_id, sequence limit $3`,
+    [bookId, of.objectIds, of.limit],
+  )
+  return rows.map((row) => ({
+    eventId: row.event_id,
+    type: row.type,
+    objectId: row.object_id,
+    sequence: row.sequence,
+    createdAt: row.created_at,
+  }))
 }

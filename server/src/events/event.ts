@@ -14,6 +14,9 @@ export type Event = Readonly<{
   createdAt: Instant
 }>
 
+/** An event without what it tells: that it happened, and when. */
+export type EventNote = Omit<Event, 'bookId' | 'snapshot'>
+
 const PATTERN = /^(\*|[a-z_]+(\.[a-z_]+)*(\.\*)?)$/
 
 /** Whether a text says which events are wanted: a type, `payment.*`, or `*`. */

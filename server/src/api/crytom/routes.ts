@@ -5,6 +5,7 @@ import * as conversions from './conversions.routes.ts'
 import { listCurrencies, listCurrencyPairs } from './currencies.routes.ts'
 import { getEvent, listEvents, resend } from './events.routes.ts'
 import * as confirmations from './confirmations.routes.ts'
+import * as explain from './explain.routes.ts'
 import * as exceptions from './exceptions.routes.ts'
 import * as invoices from './invoices.routes.ts'
 import * as liquidity from './liquidity.routes.ts'
@@ -35,14 +36,17 @@ export const routes: readonly Route[] = [
   checkout.listCheckoutSessions,
   checkout.getCheckoutSession,
   checkout.verifyCheckoutSession,
+  explain.explainCheckoutSession,
 
   invoices.createInvoice,
   invoices.listInvoices,
   invoices.getInvoice,
+  explain.explainInvoice,
 
   payments.createPayment,
   payments.listAllPayments,
   payments.getPayment,
+  explain.explainAPayment,
 
   wallets.listSupported,
   wallets.createWallet,
@@ -67,6 +71,7 @@ export const routes: readonly Route[] = [
 
   exceptions.listOpenExceptions,
   exceptions.getException,
+  explain.explainAnException,
   exceptions.acceptException,
   exceptions.repriceException,
   exceptions.refundException,
@@ -77,6 +82,7 @@ export const routes: readonly Route[] = [
   sweeps.createSweep,
   sweeps.listAllSweeps,
   sweeps.getSweep,
+  explain.explainASweep,
 
   listEvents,
   getEvent,

@@ -1,0 +1,85 @@
+import { ATTEMPTS_MAX, BUMP_AFTER_MS } from '../custody/outgoing/outgoing.ts'
+import type { OutgoingState } from '../custody/outgoing/outgoing.ts'
+import type { OutgoingStory } from '../custody/outgoing/story.ts'
+import { knownNetwork } from '../money/registry.ts'
+import type { ToBookTime } from './entry-facts.ts'
+import type { Explanations, Outcome, Waiting } from './explanation.ts'
+
+/** What something on its way is judged by. */
+export type SendingFacts = Readonly<{ story: OutgoingStory; toBookTime: ToBookTime }>
+
+const nextOf = ({ story, toBookTime }: SendingFacts) =>
+  story.dueAt === undefined ? undefined : toBookTime(story.dueAt)
+
+const networkOf = ({ chain }: OutgoingStory): string => knownNetwork(chain).name
+
+const met = ({ problem }: OutgoingStory): string =>
+  problem === undefined ? '' : ` The last try met this: ${problem}.`
+
+/** Why something that goes out is in the state it is in. */
+export const sendingExplanations = {
+  planned: (facts) => ({
+    code: 'not_built_yet',
+    message: `Its transaction is built as soon as its sender is free and has the coins.${met(facts.story)}`,
+    waitsFor: 'sender',
+    nextAt: nextOf(facts),
+  }),
+  built: (facts) => ({
+    code: 'not_signed_yet',
+    message: `Its transaction is built and nobody has signed it yet.${met(facts.story)}`,
+    waitsFor: 'signer',
+    nextAt: nextOf(facts),
+  }),
+  signed: (facts) => ({
+    code: 'not_broadcast_yet',
+    message: `Its transaction is signed and no node was shown it yet.${met(facts.story)}`,
+    waitsFor: 'chain',
+    nextAt: nextOf(facts),
+  }),
+  sent: (facts) => sentWaits(facts),
+  mined: ({ story, toBookTime }) => ({
+    code: 'not_final_yet',
+    message: `Its transaction is in block ${story.mined?.block.height ?? ''} of ${networkOf(story)}, which is not final yet.`,
+    waitsFor: 'confirmations',
+    nextAt: nextOf({ story, toBookTime }),
+  }),
+  final: ({ story }) => ({
+    code: 'final',
+    message: `Its transaction is final on ${networkOf(story)}.`,
+  }),
+  failed: ({ story }) => ({
+    code: 'never_sent',
+    message: `It is proved that no transaction moved the coins, nor ever will: ${story.problem ?? ''}.`,
+  }),
+} satisfies Explanations<OutgoingState, 'final' | 'failed', SendingFacts>
+
+function sentWaits(facts: SendingFacts): Waiting {
+  const { story, toBookTime } = facts
+  const newest = story.attempts.at(-1)
+  const nextAt = nextOf(facts)
+  const isUnknown = newest?.broadcast === 'begun' || newest?.broadcast === 'repeated'
+  if (isUnknown) {
+    return {
+      code: 'unknown',
+      message: `Whether a node of ${networkOf(story)} has its transaction is not known. It is looked for, and the same bytes go out again as long as no block has them.${met(story)}`,
+      waitsFor: 'chain',
+      nextAt,
+      whatToDo: 'Do not pay again: the transaction may still be mined.',
+    }
+  }
+  const replacedAt =
+    newest === undefined || story.attempts.length >= ATTEMPTS_MAX
+      ? undefined
+      : toBookTime(newest.madeAt + BUMP_AFTER_MS * story.attempts.length)
+  return {
+    code: 'not_mined_yet',
+    message: `A node of ${networkOf(story)} has its transaction, and no block does yet. If that lasts, one with a higher fee takes its place.${met(story)}`,
+    waitsFor: 'chain',
+    nextAt: replacedAt ?? nextAt,
+  }
+}
+
+/** Why something that goes out stands where it stands. */
+export function explainSending(facts: SendingFacts): Waiting | Outcome {
+  return sendingExplanations[facts.story.state](facts)
+}

@@ -149,3 +149,11 @@ const reviewOf = (row: Row): Review => ({
   codeTakenAt: row.code_taken_at ?? undefined,
   createdAt: row.created_at,
 })
+
+/** Takes a review out of the queue; what was required stays so. */
+export async function setAside(dbTx: DbTx, key: ReviewKey): Promise<void> {
+  await dbTx.query(
+    'update payout_review set due_at = null where book_id = $1 and subject_id = $2',
+    [key.book_id, key.subject_id],
+  )
+}

@@ -87,6 +87,6 @@ export function judgeCode(
 ): CodeStanding {
   if (codeTakenAt !== undefined) return 'used'
   // Guessing at a code that counts no longer gains nothing, so it is no wrong try either.
-  if (code !== undefined && now >= code.expiresAt) return 'expired'
+  if (code === undefined || now >= code.expiresAt) return 'expired'
   return fits ? 'taken' : 'wrong'
 }

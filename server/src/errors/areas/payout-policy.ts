@@ -39,7 +39,7 @@ export const payoutPolicyErrors = {
     say: (c) =>
       `This code was sent for another payout and is void now: ask for another there. Tries left here: ${c.left}.`,
   }),
-  'payouts.codes_locked': define<{ until: string }>({
+  'payouts.codes_locked': define<{ until: string; retryAfterS: number }>({
     status: 429,
     retry: 'later',
     say: (c) => `Too many wrong codes were given in this organization. Try again after ${c.until}.`,
@@ -49,10 +49,10 @@ export const payoutPolicyErrors = {
     retry: 'changed',
     say: () => 'No authenticator is enrolled. Send `otp_code` from the mail instead.',
   }),
-  'payouts.resend_too_soon': define<{ seconds: number }>({
+  'payouts.resend_too_soon': define<{ retryAfterS: number }>({
     status: 429,
     retry: 'later',
-    say: (c) => `A code was sent a moment ago. Ask again in ${c.seconds} seconds.`,
+    say: (c) => `A code was sent a moment ago. Ask again in ${c.retryAfterS} seconds.`,
   }),
   'payouts.resend_exhausted': define<{ sendsMax: number }>({
     status: 409,
@@ -137,5 +137,20 @@ export const payoutPolicyErrors = {
     status: 404,
     retry: 'never',
     say: (c) => `There is no listed destination ${c.id} here.`,
+  }),
+  'payouts.destination_place_unknown': define<{ cursor: string }>({
+    status: 400,
+    retry: 'changed',
+    say: (c) => `${c.cursor} is no cursor of this list. Send \`next_cursor\` of the page before.`,
+  }),
+  'payouts.destination_network_unused': define<{ network: string }>({
+    status: 400,
+    retry: 'changed',
+    say: (c) => `Nothing can be sent on ${c.network} here: no node of it is configured.`,
+  }),
+  'payouts.policy_refuses_now': define<{ id: string; problem: string }>({
+    status: 409,
+    retry: 'never',
+    say: (c) => `The policy has changed, and ${c.id} is canceled: ${c.problem}`,
   }),
 }

@@ -7,6 +7,7 @@ import { feeErrors } from './areas/fees.ts'
 import { ledgerErrors } from './areas/ledger.ts'
 import { moneyErrors } from './areas/money.ts'
 import { paymentErrors } from './areas/payments.ts'
+import { payoutFileErrors } from './areas/payout-files.ts'
 import { payoutPolicyErrors } from './areas/payout-policy.ts'
 import { payoutErrors } from './areas/payouts.ts'
 import { rateErrors } from './areas/rates.ts'
@@ -32,6 +33,7 @@ export const catalogue = {
   ...moneyErrors,
   ...paymentErrors,
   ...payoutErrors,
+  ...payoutFileErrors,
   ...payoutPolicyErrors,
   ...rateErrors,
   ...sandboxErrors,

@@ -11,11 +11,15 @@ import { planOutgoing } from '../src/custody/outgoing/plan-outgoing.action.ts'
 import { sendOutgoing } from '../src/custody/outgoing/send-outgoing.action.ts'
 import type { SendOutgoingCtx } from '../src/custody/outgoing/standing.ts'
 import { units } from '../src/money/units.ts'
+import { deriveKey, usualPath } from '../src/signer/derived-key.ts'
+import { TREASURY } from '../src/signer/own-keys.ts'
 import type { Book, BookId } from '../src/shell/book.ts'
 import { inDbTx, type Db } from '../src/shell/db.ts'
 import { createIds } from '../src/shell/ids.ts'
 import { trippingDb, type Trip } from './custody-world.ts'
 import { testDatabase } from './database.ts'
+import { inProcessSigner } from './in-process-signer.ts'
+import { signingMaster } from './signing-world.ts'
 import { simulatedChain } from './simulated-chain.ts'
 
 /** Units that the sender of such a world begins with. */
@@ -40,11 +44,12 @@ export async function outgoingWorld(shared?: Awaited<ReturnType<typeof outgoingD
   const { ctx, node, clock, bookId, adapter } = await simulatedChain(database)
   await node.behave({ autoMine: false })
   const { chain, family, native } = ctx.network
-  const [own, payee] = [1, 2].map((byte): SigningKey => {
-    const privateKey = new Uint8Array(32).fill(byte)
-    return { privateKey, address: addressOf(family, secp256k1.getPublicKey(privateKey, true)) }
-  })
-  assert.ok(own !== undefined && payee !== undefined)
+  const path = usualPath('eip155', TREASURY, 0)
+  const { privateKey, publicKey } = deriveKey(signingMaster, { family: 'eip155', path })
+  const own: SigningKey = { privateKey, address: addressOf(family, publicKey) }
+  const payeeKey = secp256k1.getPublicKey(new Uint8Array(32).fill(2), true)
+  const payee = { address: addressOf(family, payeeKey) }
+  const signer = inProcessSigner(clock)
   await node.send('normal', [{ to: own.address, asset: native, units: units(FUNDED) }])
   await node.mine(1)
   const book: Book = { bookId, orgId: '', environment: 'test', clockOffsetMs: 0 }
@@ -55,11 +60,11 @@ export async function outgoingWorld(shared?: Awaited<ReturnType<typeof outgoingD
     db: trip === undefined ? db : trippingDb(db, trip),
     clock,
     chains: chainsOf(trip === undefined ? found : { ...found, sender: tripping(sender, trip) }),
-    sign: ({ unsigned }) => Promise.resolve(simulatedCodec.sign(chain, unsigned, [own])),
+    ...signing(signer, trip),
     endings: { sweep: endings, gas: endings, payout: endings },
   })
   const request = (amount: bigint): SendRequest => ({
-    from: [{ path: 'm/0', address: own.address }],
+    from: [{ path, address: own.address }],
     payments: [{ to: payee.address, asset: native, units: units(amount) }],
     speed: 'normal',
     feeMax: units(1_000_000n),
@@ -67,7 +72,8 @@ export async function outgoingWorld(shared?: Awaited<ReturnType<typeof outgoingD
   const balance = async (address: string): Promise<bigint> =>
     adapter.balanceOf(address, native, (await adapter.tips()).latest.height)
   return {
-    ...{ db, node, clock, bookId, book, chain, adapter, sender, sendCtx, request },
+    ...{ db, node, clock, bookId, book, chain, adapter, sender, sendCtx, request, signer },
+    ...{ own: own.address, native },
     plan: async (amount: bigint, objectId = 'po_1'): Promise<OutgoingKey | undefined> => {
       const ids = createIds(clock)
       const plan = { book, chain, kind: 'payout', objectId, request: request(amount) } as const
@@ -103,6 +109,15 @@ const recorder: OutgoingHandler = async (dbTx, _book, { outgoing, end }) => {
     end.kind === 'final' ? end.mined.fee : null,
   ])
 }
+
+/** A signer every answer of which may get lost, after it has signed. */
+const signing = (
+  { sign, signedBefore }: ReturnType<typeof inProcessSigner>,
+  trip: Trip = () => Promise.resolve(),
+): Pick<SendOutgoingCtx, 'sign' | 'signedBefore'> => ({
+  sign: async (request) => after(trip, await sign(request)),
+  signedBefore: async (intents) => after(trip, await signedBefore(intents)),
+})
 
 /** A sender every answer of which may get lost, after the node did what it was asked for. */
 const tripping = (sender: ChainSender, trip: Trip): ChainSender => ({

@@ -27,6 +27,7 @@ const sign: SendOutgoingCtx['sign'] = ({ intent, unsigned }) => {
 export const sendingIn = ({ ctx }: PaymentWorld): SendOutgoingCtx => ({
   ...ctx,
   sign,
+  signedBefore: () => Promise.resolve([]),
   endings: { sweep: sweepEnded(ctx), setup: setupEnded(ctx) },
 })
 

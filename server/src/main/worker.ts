@@ -7,6 +7,10 @@ import { DELIVERY_LIMITS, runDeliveries } from '../events/deliver.job.ts'
 import { runSequencer } from '../events/sequence.job.ts'
 import { runSealer } from '../ledger/seal-entries.job.ts'
 import { expirePaymentJob } from '../payments/expire-payment.job.ts'
+import { dispatchJob } from '../payouts/dispatch.job.ts'
+import { payoutEnded } from '../payouts/end-payout.action.ts'
+import { applyPolicyChangeJob } from '../payouts/apply-policy-change.job.ts'
+import { expireReviewJob } from '../payouts/expire-review.job.ts'
 import { runJob } from '../shell/job-loop.ts'
 import type { Mailers } from '../shell/mail/mailer.ts'
 import { sendMailJob } from '../shell/mail/send-mail.job.ts'
@@ -20,15 +24,24 @@ import type { PlatformCtx } from './context.ts'
 export function startWorker(ctx: PlatformCtx, mailers: Mailers): AsyncDisposable {
   const stop = new AbortController()
   const { signal } = stop
-  const endings = { sweep: sweepEnded(ctx), setup: setupEnded(ctx), gas: gasEnded(ctx) }
+  const endings = {
+    sweep: sweepEnded(ctx),
+    setup: setupEnded(ctx),
+    gas: gasEnded(ctx),
+    payout: payoutEnded(ctx),
+  }
+  const asking = { sign: ctx.signer.sign, signedBefore: ctx.signer.signed }
   const loops = [
     runChainWatches(ctx, signal),
     runJob(ctx, bookDepositJob(ctx), signal),
     runJob(ctx, expirePaymentJob(ctx), signal),
     runPools(ctx, signal),
     runJob(ctx, endClaimJob(ctx), signal),
-    runJob(ctx, sendOutgoingJob({ ...ctx, sign: ctx.signer.sign, endings }), signal),
+    runJob(ctx, sendOutgoingJob({ ...ctx, ...asking, endings }), signal),
+    runJob(ctx, dispatchJob(ctx), signal),
     runJob(ctx, lookAtTankJob(ctx), signal),
+    runJob(ctx, expireReviewJob(ctx), signal),
+    runJob(ctx, applyPolicyChangeJob(ctx), signal),
     runJob(ctx, sendMailJob({ ...ctx, mailers }), signal),
     runJob(ctx, upkeepJob(ctx), signal),
     runSealer(ctx, signal),

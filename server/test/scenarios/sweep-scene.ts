@@ -97,7 +97,10 @@ type Sweeping = Pick<
 function sweeping(scene: Scene, stage: Stage): Sweeping {
   const { world } = scene
   const { db } = world.ctx
-  const ctx: SendOutgoingCtx = { ...world.ctx, sign, endings: { sweep: sweepEnded(world.ctx) } }
+  const ctx: SendOutgoingCtx = {
+    ...{ ...world.ctx, sign, signedBefore: () => Promise.resolve([]) },
+    endings: { sweep: sweepEnded(world.ctx) },
+  }
   const step = async (): Promise<void> => {
     const due = await db.query<{ book_id: BookId; outgoing_id: string }>(
       'select book_id, outgoing_id from outgoing where due_at is not null',

@@ -1,13 +1,15 @@
-import type { SignedTx, UnsignedTx } from '../../chains/contract-sending.ts'
+import type { SignedTx, Spend, UnsignedTx } from '../../chains/contract-sending.ts'
+import type { ChainId } from '../../money/units.ts'
 import type { Instant } from '../../shell/clock.ts'
 import type { DbTx, Queryable } from '../../shell/db.ts'
 import type { SigningIntent } from '../signer.client.ts'
+import { spendsToJson } from './in-flight.store.ts'
 import { intentFromJson, intentToJson } from './intent.ts'
 import type { Attempt, BroadcastMark, OutgoingKey } from './outgoing.ts'
 
 type Row = Readonly<{
   attempt: number
-  unsigned: Buffer
+  unsigned: Buffer | null
   intent: unknown
   slots: readonly string[]
   signed: Buffer | null
@@ -25,8 +27,10 @@ export async function readAttempts(db: Queryable, key: OutgoingKey): Promise<rea
   )
   return rows.map((row) => ({
     attempt: row.attempt,
-    unsigned: row.unsigned,
-    intent: intentFromJson(row.intent),
+    made:
+      row.unsigned === null
+        ? undefined
+        : { unsigned: row.unsigned, intent: intentFromJson(row.intent) },
     slots: row.slots,
     signed: row.signed ?? undefined,
     txHash: row.tx_hash ?? undefined,
@@ -39,13 +43,19 @@ export async function readAttempts(db: Queryable, key: OutgoingKey): Promise<rea
 export async function insertAttempt(
   dbTx: DbTx,
   key: OutgoingKey,
-  made: Readonly<{ attempt: number; unsigned: UnsignedTx; intent: SigningIntent; now: Instant }>,
+  made: Readonly<{
+    attempt: number
+    unsigned: UnsignedTx
+    intent: SigningIntent
+    spends: readonly Spend[]
+    now: Instant
+  }>,
 ): Promise<void> {
-  const { attempt, unsigned, intent, now } = made
+  const { attempt, unsigned, intent, spends, now } = made
   await dbTx.query(
     `insert into outgoing_attempt
-       (book_id, outgoing_id, attempt, chain, unsigned, intent, slots, made_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+       (book_id, outgoing_id, attempt, chain, unsigned, intent, slots, spends, made_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       key.book_id,
       key.outgoing_id,
@@ -54,7 +64,33 @@ export async function insertAttempt(
       Buffer.from(unsigned.bytes),
       intentToJson(intent),
       unsigned.effects.slots,
+      spendsToJson(spends),
       new Date(now),
+    ],
+  )
+}
+
+/** Keeps a transaction of which the signer alone knew. */
+export async function insertEarlier(
+  dbTx: DbTx,
+  key: OutgoingKey,
+  found: Readonly<{
+    attempt: number
+    chain: ChainId
+    txHash: string
+    slots: readonly string[]
+    spends: readonly Spend[]
+    now: Instant
+  }>,
+): Promise<void> {
+  const { attempt, chain, txHash, slots, spends, now } = found
+  await dbTx.query(
+    `insert into outgoing_attempt
+       (book_id, outgoing_id, attempt, chain, tx_hash, slots, spends, broadcast, made_at)
+     values ($1, $2, $3, $4, $5, $6, $7, 'earlier', $8)`,
+    [
+      ...[key.book_id, key.outgoing_id, attempt, chain, txHash, slots],
+      ...[spendsToJson(spends), new Date(now)],
     ],
   )
 }
@@ -93,10 +129,9 @@ export async function markBroadcast(
 }
 
 /** Forgets a transaction that nobody signed: it was never shown to anybody. */
-export async function dropUnsigned(dbTx: DbTx, key: OutgoingKey, attempt: number): Promise<void> {
+export async function dropUnsigned(dbTx: DbTx, key: OutgoingKey): Promise<void> {
   await dbTx.query(
-    `delete from outgoing_attempt
-     where book_id = $1 and outgoing_id = $2 and attempt = $3 and signed is null`,
-    [key.book_id, key.outgoing_id, attempt],
+    `delete from outgoing_attempt where book_id = $1 and outgoing_id = $2 and tx_hash is null`,
+    [key.book_id, key.outgoing_id],
   )
 }

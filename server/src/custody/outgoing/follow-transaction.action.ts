@@ -1,31 +1,35 @@
 import type { TxState } from '../../chains/contract-sending.ts'
-import { isError } from '../../errors/app-error.ts'
-import { insertAttempt, markBroadcast } from './attempt.store.ts'
-import { intentOf } from './intent.ts'
-import { LOST_LOOKS, mayBeOut, wantsBump, type Attempt, type Mined } from './outgoing.ts'
-import { end, go, type SendOutgoingCtx, type Standing } from './standing.ts'
-
-/** When something that seems lost is looked for again. */
-const LOST_MS = 30_000
-
-type Out = Attempt & Readonly<{ txHash: string; signed: Uint8Array }>
+import { end } from './end-outgoing.action.ts'
+import { readInFlight } from './in-flight.store.ts'
+import { LOST_LOOKS, mayBeOut, sendersOf, type Attempt, type Mined } from './outgoing.ts'
+import { LOST_MS, makeAnew, sendAgain, wait, type Out } from './repeat-transaction.action.ts'
+import { letGo } from './reserve-keys.action.ts'
+import { wakeNext } from './sending-key.store.ts'
+import { go, type SendOutgoingCtx, type Standing } from './standing.ts'
 
 /** Looks what became of transactions that may be out, and does what helps. */
 export async function look(ctx: SendOutgoingCtx, at: Standing): Promise<void> {
   const out = at.attempts.filter(isOut)
-  if (out.length === 0) {
-    return end(ctx, at, { kind: 'failed', problem: at.outgoing.problem ?? 'nobody took it' })
-  }
+  if (out.length === 0) return refused(ctx, at)
   const excluded = await allExcluded(at, out)
   const seen = await lookUpAll(at, out)
   const mined = seen.flatMap(({ attempt, state }) => minedOf(attempt, state))[0]
   if (mined !== undefined) {
-    return go(ctx, at, () =>
-      Promise.resolve({ state: 'mined', mined, problem: undefined, lostLooks: 0 }),
-    )
+    return go(ctx, at, async (dbTx) => {
+      await letGo(ctx, dbTx, at)
+      const now = ctx.clock.now()
+      const { outgoing } = at
+      for (const address of sendersOf(outgoing.request)) {
+        await wakeNext(dbTx, outgoing, { address, now })
+      }
+      return { state: 'mined', mined, problem: undefined, lostLooks: 0 }
+    })
   }
-  if (seen.some(({ state }) => state.kind === 'waiting')) return wait(ctx, at, out)
-  if (excluded) return lost(ctx, at)
+  const waiting = seen.filter(({ state }) => state.kind === 'waiting')
+  if (waiting.length > 0) {
+    return wait(ctx, at, { out, waiting: waiting.map(({ attempt }) => attempt) })
+  }
+  if (excluded) return lost(ctx, at, out)
   return sendAgain(ctx, at, out)
 }
 
@@ -49,7 +53,23 @@ export async function confirm(ctx: SendOutgoingCtx, at: Standing): Promise<void>
 }
 
 const isOut = (attempt: Attempt): attempt is Out =>
-  mayBeOut(attempt) && attempt.signed !== undefined && attempt.txHash !== undefined
+  mayBeOut(attempt) && attempt.txHash !== undefined
+
+/**
+ * Every node has refused the only broadcast: nobody has it. While others of its key are on their
+ * way the refusal may have been about them, as of a number that is not reached yet where a node has
+ * forgotten the one before; then the same bytes are tried again, a few times.
+ */
+async function refused(ctx: SendOutgoingCtx, at: Standing): Promise<void> {
+  const { outgoing } = at
+  const lostLooks = outgoing.lostLooks + 1
+  const others = await readInFlight(ctx.db, outgoing, sendersOf(outgoing.request))
+  if (others.unmined === 0 || lostLooks > LOST_LOOKS) {
+    return end(ctx, at, { kind: 'failed', problem: outgoing.problem ?? 'nobody took it' })
+  }
+  const dueAt = ctx.clock.now() + at.adapter.pollMs
+  return go(ctx, at, () => Promise.resolve({ state: 'signed', lostLooks, dueAt }))
+}
 
 /**
  * Whether none of them can be mined any more but by being in the chain already. Asked before the
@@ -80,64 +100,18 @@ const minedOf = ({ attempt }: Attempt, state: TxState): readonly Mined[] =>
     ? [{ attempt, block: state.block, succeeded: state.succeeded, fee: state.fee }]
     : []
 
-/** It waits in a mempool: in time a transaction that pays more takes its place. */
-async function wait(ctx: SendOutgoingCtx, at: Standing, out: readonly Out[]): Promise<void> {
-  const now = ctx.clock.now()
-  const dueAt = now + at.adapter.pollMs
-  const newest = out.at(-1)
-  if (newest === undefined || !wantsBump(at.attempts, now)) {
-    return go(ctx, at, () => Promise.resolve({ lostLooks: 0, dueAt }))
-  }
-  try {
-    const unsigned = await at.sender.bump(newest.signed, at.outgoing.request)
-    const attempt = at.attempts.length + 1
-    const said = intentOf(at.outgoing, unsigned, at.isSimulated)
-    const first = at.attempts[0]?.slots ?? []
-    const isReplacement = first.every((slot) => unsigned.effects.slots.includes(slot))
-    // Made anew after the first one's time, it is another payment to a signer that sees no chain.
-    const intent = isReplacement ? said : { ...said, id: `${said.id}:${attempt}` }
-    await go(ctx, at, async (dbTx) => {
-      await insertAttempt(dbTx, at.key, { attempt, unsigned, intent, now })
-      return { state: 'built', lostLooks: 0 }
-    })
-  } catch (error) {
-    const isKnown =
-      isError(error, 'chain.replacement_refused') ||
-      isError(error, 'chain.fee_above_limit') ||
-      isError(error, 'chain.insufficient_funds')
-    if (!isKnown) throw error
-    await go(ctx, at, () => Promise.resolve({ problem: error.message, dueAt: now + LOST_MS }))
-  }
-}
-
-/** A final block used its nonce or inputs, and it is not there: sure when it is seen repeatedly. */
-async function lost(ctx: SendOutgoingCtx, at: Standing): Promise<void> {
+/**
+ * A final block used its nonce or inputs, or its time is over, and it is not there: sure when it is
+ * seen repeatedly. Where only its time is over, the payment is made anew: its number would be
+ * missing to all that come after it.
+ */
+async function lost(ctx: SendOutgoingCtx, at: Standing, out: readonly Out[]): Promise<void> {
   const lostLooks = at.outgoing.lostLooks + 1
-  if (lostLooks >= LOST_LOOKS) {
-    const problem = 'another transaction used its nonce or inputs, and is final'
-    return end(ctx, at, { kind: 'failed', problem })
+  if (lostLooks < LOST_LOOKS) {
+    const dueAt = ctx.clock.now() + LOST_MS
+    return go(ctx, at, () => Promise.resolve({ lostLooks, dueAt }))
   }
-  const dueAt = ctx.clock.now() + LOST_MS
-  return go(ctx, at, () => Promise.resolve({ lostLooks, dueAt }))
-}
-
-/** Nobody knows it and it can still be mined: the same bytes go out again. */
-async function sendAgain(ctx: SendOutgoingCtx, at: Standing, out: readonly Out[]): Promise<void> {
-  const newest = out.at(-1)
-  if (newest === undefined) throw new Error('what was sent has bytes')
-  let begun = false
-  await go(ctx, at, async (dbTx) => {
-    const now = ctx.clock.now()
-    await markBroadcast(dbTx, at.key, { attempt: newest.attempt, broadcast: 'repeated', now })
-    begun = true
-    return { lostLooks: 0, dueAt: now + at.adapter.pollMs }
-  })
-  if (!begun) return
-  const outcome = await at.sender.broadcast(newest.signed)
-  const problem = outcome.kind === 'accepted' ? undefined : `${outcome.reason}: ${outcome.problem}`
-  const marked = (one: Attempt): Attempt =>
-    one.attempt === newest.attempt ? { ...one, broadcast: 'repeated' } : one
-  const after = { ...at, attempts: at.attempts.map(marked) }
-  const dueAt = ctx.clock.now() + at.adapter.pollMs
-  return go(ctx, after, () => Promise.resolve({ problem, lostLooks: 0, dueAt }))
+  if (lostLooks === LOST_LOOKS && (await makeAnew(ctx, at, out)) !== 'refused') return
+  const problem = 'another transaction used its nonce or inputs, or its time is over, for good'
+  return end(ctx, at, { kind: 'failed', problem })
 }

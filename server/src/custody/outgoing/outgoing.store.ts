@@ -3,7 +3,14 @@ import { units, type ChainId, type Units } from '../../money/units.ts'
 import type { BookId } from '../../shell/book.ts'
 import type { Instant } from '../../shell/clock.ts'
 import type { DbTx, Queryable } from '../../shell/db.ts'
-import type { Mined, Outgoing, OutgoingKey, OutgoingKind, OutgoingState } from './outgoing.ts'
+import type {
+  Mined,
+  Outgoing,
+  OutgoingKey,
+  OutgoingKind,
+  OutgoingObject,
+  OutgoingState,
+} from './outgoing.ts'
 import { requestFromJson, requestToJson } from './request-json.ts'
 
 type Row = Readonly<{
@@ -23,15 +30,16 @@ type Row = Readonly<{
   fee_units: bigint | null
   lost_looks: number
   created_at: Instant
+  due_at: Instant | null
 }>
 
 const COLUMNS = `book_id, outgoing_id, realm, chain, kind, object_id, request, state, problem,
-  mined_attempt, block_height, block_hash, succeeded, fee_units, lost_looks, created_at`
+  mined_attempt, block_height, block_hash, succeeded, fee_units, lost_looks, created_at, due_at`
 
 /** Writes down what is to go out. @returns false: this thing was planned before */
 export async function insertOutgoing(
   dbTx: DbTx,
-  one: Omit<Outgoing, 'state' | 'problem' | 'mined' | 'lostLooks'>,
+  one: Omit<Outgoing, 'state' | 'problem' | 'mined' | 'lostLooks' | 'dueAt'>,
 ): Promise<boolean> {
   const rows = await dbTx.query(
     `insert into outgoing (book_id, outgoing_id, realm, chain, kind, object_id, request, state,
@@ -61,6 +69,19 @@ export async function findOutgoing(db: Queryable, key: OutgoingKey): Promise<Out
   return rows[0] && outgoingOf(rows[0])
 }
 
+/** What goes out for an object; absent: nothing does. */
+export async function findForObject(
+  db: Queryable,
+  of: OutgoingObject,
+): Promise<OutgoingKey | undefined> {
+  const rows = await db.query<OutgoingKey>(
+    `select book_id, outgoing_id from outgoing
+     where book_id = $1 and kind = $2 and object_id = $3`,
+    [of.bookId, of.kind, of.objectId],
+  )
+  return rows[0]
+}
+
 /** Locks it until the dbTx ends, in the state it has then. */
 export async function lockOutgoing(dbTx: DbTx, key: OutgoingKey): Promise<Outgoing> {
   const [row] = await dbTx.query<Row>(
@@ -77,8 +98,10 @@ export type Step = Readonly<{
   problem: string | undefined
   mined: Mined | undefined
   lostLooks: number
-  /** Absent: at its end. */
+  /** Absent: at its end, or somebody has to do something. */
   dueAt: Instant | undefined
+  /** The address that something else is sent from, for which it waits. */
+  waitsFor?: string
 }>
 
 /** Writes how it goes on. */
@@ -87,13 +110,13 @@ export async function writeStep(
   key: OutgoingKey,
   step: Step & Readonly<{ now: Instant }>,
 ): Promise<void> {
-  const { state, problem, mined, lostLooks, dueAt, now } = step
+  const { state, problem, mined, lostLooks, dueAt, waitsFor, now } = step
   await dbTx.query(
     `update outgoing set state = $3, problem = $4, mined_attempt = $5, block_height = $6,
        block_hash = $7, succeeded = $8, fee_units = $9, lost_looks = $10, due_at = $11,
        mined_at = case when $7::text is null then null when block_hash = $7 then mined_at
          else $12 end,
-       ended_at = case when $11::timestamptz is null then $12 end
+       ended_at = case when $3 in ('final', 'failed') then $12 end, waits_for = $13
      where book_id = $1 and outgoing_id = $2`,
     [
       key.book_id,
@@ -108,41 +131,9 @@ export async function writeStep(
       lostLooks,
       dueAt === undefined ? null : new Date(dueAt),
       new Date(now),
+      waitsFor ?? null,
     ],
   )
-}
-
-/**
- * Takes keys for one thing that goes out, all or none.
- * @returns false: something else is sent with one of them now
- */
-export async function takeKeys(
-  dbTx: DbTx,
-  { bookId, outgoingId, realm, chain }: Outgoing,
-  addresses: readonly string[],
-): Promise<boolean> {
-  // In one order for everybody, so that two who want the same keys do not wait for each other.
-  const wanted = [...new Set(addresses)].sort()
-  await dbTx.query(
-    `insert into sending_key (realm, chain, address, book_id, outgoing_id)
-     select $1, $2, address, $4, $5 from unnest($3::text[]) as one (address)
-     on conflict do nothing`,
-    [realm, chain, wanted, bookId, outgoingId],
-  )
-  const rows = await dbTx.query(
-    `select 1 as own from sending_key where realm = $1 and chain = $2
-       and address = any($3::text[]) and book_id = $4 and outgoing_id = $5`,
-    [realm, chain, wanted, bookId, outgoingId],
-  )
-  return rows.length === wanted.length
-}
-
-/** Gives back every key that was taken for it. */
-export async function giveKeysBack(dbTx: DbTx, key: OutgoingKey): Promise<void> {
-  await dbTx.query('delete from sending_key where book_id = $1 and outgoing_id = $2', [
-    key.book_id,
-    key.outgoing_id,
-  ])
 }
 
 /** Fees that blocks up to a height have taken and the books do not have yet, in the chain's coin. */
@@ -171,6 +162,7 @@ const outgoingOf = (row: Row): Outgoing => ({
   mined: minedOf(row),
   lostLooks: row.lost_looks,
   createdAt: row.created_at,
+  dueAt: row.due_at ?? undefined,
 })
 
 function minedOf(row: Row): Mined | undefined {

@@ -78,21 +78,37 @@ test('workers that do the same thing at once pay it once', async () => {
 })
 
 /** Planted fault: keys are not taken. */
-test('a key sends one thing after the other', async () => {
+test('a key builds one thing after the other, and many of them wait for their blocks', async () => {
   await using world = await outgoingWorld()
   const first = await planned(world, 500n, 'po_1')
   const second = await planned(world, 700n, 'po_2')
-  await steps(world, first, 3)
+  await steps(world, first, 2)
   await steps(world, second, 3)
   assert.deepEqual(await stateOf(world.db, second), {
     state: 'planned',
     problem: 'its sender is busy',
     attempts: 0,
   })
-  assert.equal(await toTheEnd(world, first), 'final')
+  await steps(world, first, 1)
+  await steps(world, second, 3)
+  assert.deepEqual(
+    [await stateOf(world.db, first), await stateOf(world.db, second)].map((one) => one.state),
+    ['sent', 'sent'],
+  )
+  assert.deepEqual(await slotsOf(world), [`nonce:${world.own}:0`, `nonce:${world.own}:1`])
   assert.equal(await toTheEnd(world, second), 'final')
+  assert.equal(await toTheEnd(world, first), 'final')
   assert.equal(await world.paid(), 1_200n)
 })
+
+/** What the transactions in the order of what they are for use up. */
+async function slotsOf({ db }: OutgoingWorld): Promise<readonly string[]> {
+  const rows = await db.query<{ slot: string }>(
+    `select unnest(slots) as slot from outgoing join outgoing_attempt using (book_id, outgoing_id)
+     order by object_id`,
+  )
+  return rows.map(({ slot }) => slot)
+}
 
 test('a stuck transaction is replaced by one that pays more, and either may win', async () => {
   for (const winner of ['the first', 'the second']) {

@@ -20,6 +20,9 @@ export type OutgoingState = 'planned' | 'built' | 'signed' | 'sent' | 'mined' | 
 /** Which transaction of ours. */
 export type OutgoingKey = Readonly<{ book_id: BookId; outgoing_id: string }>
 
+/** What something goes out for: each thing is sent once. */
+export type OutgoingObject = Readonly<{ bookId: BookId; kind: OutgoingKind; objectId: string }>
+
 /** Where the transaction is in the chain. */
 export type Mined = Readonly<{
   attempt: number
@@ -45,21 +48,23 @@ export type Outgoing = Readonly<{
   mined: Mined | undefined
   lostLooks: number
   createdAt: Instant
+  /** When it is gone on with; absent at its end, and while it waits for somebody. */
+  dueAt: Instant | undefined
 }>
 
 /**
  * What is known of a broadcast. `begun`: its first one goes on, or its answer was lost; `repeated`:
  * it was handed over again after that, so that a refusal proves nothing; `refused`: every node
- * refused it the only time.
+ * refused it the only time; `earlier`: it was signed before this database knew of it, its bytes are
+ * lost, and it may be out.
  */
-export type BroadcastMark = 'begun' | 'repeated' | 'accepted' | 'refused'
+export type BroadcastMark = 'begun' | 'repeated' | 'accepted' | 'refused' | 'earlier'
 
 /** One transaction that was made for it. */
 export type Attempt = Readonly<{
   attempt: number
-  unsigned: Uint8Array
-  /** What the signer is told of it. */
-  intent: SigningIntent
+  /** Its bytes, and what the signer is told of it; absent: it was made `earlier`. */
+  made: Readonly<{ unsigned: Uint8Array; intent: SigningIntent }> | undefined
   slots: readonly string[]
   signed: Uint8Array | undefined
   txHash: string | undefined
@@ -94,6 +99,22 @@ export const ATTEMPTS_MAX = 8
  * transactions, until that is a proof: one look may have met a node that lags.
  */
 export const LOST_LOOKS = 3
+
+/** Most transactions of one key that wait for their blocks side by side. */
+export const IN_FLIGHT_MAX = 64
+
+/** The addresses that something is sent from, whoever pays its fee among them. */
+export const sendersOf = ({ from, feePayer }: SendRequest): readonly string[] =>
+  [...from, ...(feePayer === undefined ? [] : [feePayer])].map(({ address }) => address)
+
+/**
+ * The addresses from which nothing else is sent before the end: those that are emptied. What is
+ * sent besides would leave less to send, or arrive where it is sent away again.
+ */
+export const emptiedBy = ({ from, feePayer, everything }: SendRequest): readonly string[] =>
+  everything === true
+    ? from.map(({ address }) => address).filter((one) => one !== feePayer?.address)
+    : []
 
 /** Whether a transaction may have reached a node. */
 export const mayBeOut = ({ broadcast }: Pick<Attempt, 'broadcast'>): boolean =>

@@ -23,9 +23,9 @@ const Stored = z.object({
   feeMax: Amount,
 })
 
-/** A request as it is stored: amounts as texts. */
+/** A request as it is stored: amounts as texts, and nothing that is known when it is built. */
 export function requestToJson(request: SendRequest): object {
-  const { payments, feeMax, ...rest } = request
+  const { payments, feeMax, inFlight: _, reuse: __, ...rest } = request
   const written = payments.map((one) => ({ ...one, units: `${one.units}` }))
   return { ...rest, payments: written, feeMax: `${feeMax}` }
 }

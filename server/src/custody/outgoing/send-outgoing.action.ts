@@ -1,7 +1,9 @@
-import { broadcastFirst, buildFirst, signNewest } from './make-transaction.action.ts'
+import { broadcastFirst } from './broadcast-transaction.action.ts'
+import { buildFirst } from './build-transaction.action.ts'
 import { confirm, look } from './follow-transaction.action.ts'
 import type { OutgoingKey } from './outgoing.ts'
-import { go, readStanding, type SendOutgoingCtx } from './standing.ts'
+import { signNewest } from './sign-newest.action.ts'
+import { readStanding, type SendOutgoingCtx } from './standing.ts'
 
 /**
  * Takes something that goes out one step further: built, signed, stored, broadcast, observed,
@@ -12,11 +14,13 @@ import { go, readStanding, type SendOutgoingCtx } from './standing.ts'
  */
 export async function sendOutgoing(ctx: SendOutgoingCtx, key: OutgoingKey): Promise<void> {
   const at = await readStanding(ctx, key)
+  // At its end, or somebody has to do something before it goes on.
+  if (at.outgoing.dueAt === undefined) return
   switch (at.outgoing.state) {
     case 'planned':
       return buildFirst(ctx, at)
     case 'built':
-      return signNewest(ctx, at)
+      return void (await signNewest(ctx, at))
     case 'signed':
       return broadcastFirst(ctx, at)
     case 'sent':
@@ -25,6 +29,6 @@ export async function sendOutgoing(ctx: SendOutgoingCtx, key: OutgoingKey): Prom
       return confirm(ctx, at)
     case 'final':
     case 'failed':
-      return go(ctx, at, () => Promise.resolve({ dueAt: undefined }))
+      throw new Error(`${key.outgoing_id} is at its end and due`)
   }
 }

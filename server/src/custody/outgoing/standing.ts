@@ -3,14 +3,15 @@ import type { ChainAdapter } from '../../chains/contract.ts'
 import { AppError } from '../../errors/app-error.ts'
 import type { Book } from '../../shell/book.ts'
 import type { ShellCtx } from '../../shell/context.ts'
+import type { Instant } from '../../shell/clock.ts'
 import { inDbTx, type DbTx } from '../../shell/db.ts'
 import { readBook } from '../book.store.ts'
 import type { Chains } from '../chains.ts'
 import { isSimulated } from '../deposit-route.ts'
-import type { SigningRequest } from '../signer.client.ts'
+import type { EarlierTx, SigningRequest } from '../signer.client.ts'
 import { readAttempts } from './attempt.store.ts'
-import { findOutgoing, giveKeysBack, lockOutgoing, writeStep, type Step } from './outgoing.store.ts'
-import type { Attempt, Outgoing, OutgoingEnd, OutgoingHandlers, OutgoingKey } from './outgoing.ts'
+import { findOutgoing, lockOutgoing, writeStep, type Step } from './outgoing.store.ts'
+import type { Attempt, Outgoing, OutgoingHandlers, OutgoingKey } from './outgoing.ts'
 
 /** What sending needs. */
 export type SendOutgoingCtx = Pick<ShellCtx, 'db' | 'clock'> &
@@ -21,6 +22,12 @@ export type SendOutgoingCtx = Pick<ShellCtx, 'db' | 'clock'> &
      * @throws signer.refused, signer.no_answer
      */
     sign: (request: SigningRequest) => Promise<SignedTx>
+    /**
+     * What the signer has signed before for some intents: a database that was brought back from a
+     * copy learns from it what it does not remember.
+     * @throws signer.no_answer
+     */
+    signedBefore: (intents: readonly string[]) => Promise<readonly EarlierTx[]>
     endings: OutgoingHandlers
   }>
 
@@ -34,6 +41,8 @@ export type Standing = Readonly<{
   sender: ChainSender
   /** It is a sandbox's own chain. */
   isSimulated: boolean
+  /** When others go on with it, while a person is served first; absent: at once. */
+  resumeAt?: Instant
 }>
 
 /** Reads all of it. @throws chain.unreachable while the chain is not connected */
@@ -61,7 +70,7 @@ export async function readStanding(ctx: SendOutgoingCtx, key: OutgoingKey): Prom
  */
 export async function go(
   ctx: SendOutgoingCtx,
-  { key, outgoing, attempts }: Standing,
+  { key, outgoing, attempts, resumeAt }: Standing,
   change: (dbTx: DbTx) => Promise<Partial<Step> | undefined>,
 ): Promise<void> {
   await inDbTx(ctx, async (dbTx) => {
@@ -72,23 +81,10 @@ export async function go(
     if (step === undefined) return
     const { state, problem, mined, lostLooks } = outgoing
     const at = ctx.clock.now()
-    const before = { state, problem, mined, lostLooks, dueAt: at }
+    const before = { state, problem, mined, lostLooks, dueAt: resumeAt ?? at }
     await writeStep(dbTx, key, { ...before, ...step, now: at })
   })
 }
 
 const marksOf = (attempts: readonly Attempt[]): string =>
   attempts.map(({ attempt, broadcast }) => `${attempt} ${broadcast}`).join()
-
-/** Ends it: the feature books its end in the same dbTx, and its keys are free again. */
-export function end(ctx: SendOutgoingCtx, at: Standing, how: OutgoingEnd): Promise<void> {
-  return go(ctx, at, async (dbTx) => {
-    await giveKeysBack(dbTx, at.key)
-    const tell = ctx.endings[at.outgoing.kind]
-    if (tell === undefined) throw new Error(`nobody books the end of a ${at.outgoing.kind}`)
-    await tell(dbTx, at.book, { outgoing: at.outgoing, end: how })
-    return how.kind === 'final'
-      ? { state: 'final', mined: how.mined, problem: undefined, dueAt: undefined }
-      : { state: 'failed', problem: how.problem, mined: undefined, dueAt: undefined }
-  })
-}

@@ -131,6 +131,15 @@ export async function recordAnswers(
   return recorded.length === rows.length
 }
 
+/** Puts another answer in the place of the one that a claim has recorded. */
+export async function amendAnswer(dbTx: DbTx, row: AnswerRow): Promise<void> {
+  await dbTx.query(
+    `update idempotency_record set status = $4, sealed_answer = $5
+     where book_id = $1 and idempotency_key = $2 and claim = $3`,
+    [row.bookId, row.key, row.claim, row.status, row.sealedAnswer],
+  )
+}
+
 /** Gives a claim up, so that the next request with the key may try at once. */
 export async function dropClaim(dbTx: DbTx, row: ClaimRow): Promise<void> {
   await dbTx.query(

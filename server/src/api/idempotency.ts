@@ -6,6 +6,7 @@ import { inDbTx, type DbTx } from '../shell/db.ts'
 import { gather, type Gather } from '../shell/gather.ts'
 import type { Written } from './answer.ts'
 import {
+  amendAnswer,
   claimKey,
   dropClaim,
   findRecords,
@@ -57,6 +58,8 @@ export type Idempotency = Readonly<{
    * @throws api.idempotency_in_progress when somebody else was quicker with one of them
    */
   settle: (dbTx: DbTx, work: KeyedRequest['work'], kept: readonly AnswerRow[]) => Promise<void>
+  /** Puts another answer in the place of one that was recorded by the same claim. */
+  amend: (dbTx: DbTx, kept: AnswerRow) => Promise<void>
 }>
 
 /** How long an answer is kept. */
@@ -113,6 +116,7 @@ export function createIdempotency(ctx: Ctx): Idempotency {
       }
     },
     settle: (dbTx, work, kept) => settleAll(ctx, dbTx, { work, kept }),
+    amend: amendAnswer,
   }
 }
 

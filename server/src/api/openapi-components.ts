@@ -65,6 +65,11 @@ export const components = {
         'Makes a retry safe: the same key with the same request gives the first answer again, for 30 days.',
       schema: { type: 'string', minLength: 1, maxLength: 255 },
     }),
+    Prefer: header('Prefer', false, {
+      description:
+        'How long the answer may wait for what goes on after the work: `respond-async` not at all, `wait=n` up to n seconds, 30 at most (RFC 7240).',
+      schema: { type: 'string', examples: ['respond-async'] },
+    }),
   },
   headers: {
     RequestId: { description: request.description, schema: { type: 'string' } },

@@ -89,6 +89,7 @@ function operationOf(route: Route): Operation {
       ...parametersOf(route.params, 'path'),
       ...parametersOf(route.query, 'query'),
       ...SIGNATURE_PARAMETERS[route.method === 'GET' ? 'read' : 'write'],
+      ...(route.waits ? [{ $ref: '#/components/parameters/Prefer' }] : []),
       ...(route.method === 'POST' ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
     ],
     ...(route.body === undefined ? {} : { requestBody: requestBodyOf(route.body, route.example) }),

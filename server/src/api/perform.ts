@@ -1,5 +1,6 @@
 import { AppError, definitionOf, isError } from '../errors/app-error.ts'
 import { inDbTx, type DbTx } from '../shell/db.ts'
+import { bugReport } from '../shell/bug-report.ts'
 import { writeAnswer, writeFailure, type Written } from './answer.ts'
 import type { ApiCtx } from './context.ts'
 import { failureOf } from './failure.ts'
@@ -101,9 +102,10 @@ async function work(performer: Performer, job: Job, claim: Claim | undefined): P
 
 async function workOnce(
   performer: Performer,
-  { work, caller, check }: Job,
+  job: Job,
   claim: Claim | undefined,
 ): Promise<Written> {
+  const { work, caller, check } = job
   const { ctx, idempotency } = performer
   const write = (answer: Answer): Written => {
     check(answer)
@@ -111,11 +113,53 @@ async function workOnce(
   }
   if (work.kind === 'accepted_in_tx') {
     const workInDbTx = await work.call(ctx, caller)
-    const local = { run: async (dbTx: DbTx) => write(await workInDbTx(dbTx)), claim }
-    return work.together ? performer.share(local) : workAlone({ db: ctx.db, idempotency }, local)
+    // The work may run several times; its last run is the one that was committed.
+    const last: { afterwards?: Answer['afterwards'] } = {}
+    const run = async (dbTx: DbTx): Promise<Written> => {
+      const answer = await workInDbTx(dbTx)
+      last.afterwards = answer.afterwards
+      return write(answer)
+    }
+    const local = { run, claim }
+    const alone = { db: ctx.db, idempotency }
+    const first = await (work.together ? performer.share(local) : workAlone(alone, local))
+    if (last.afterwards === undefined) return first
+    return sayAfterwards(performer, job, { first, claim, wait: last.afterwards, write })
   }
   const written = write(await work.call(ctx, caller))
   return claim === undefined ? written : settle(performer, claim, written)
+}
+
+type Afterwards = Readonly<{
+  first: Written
+  claim: Claim | undefined
+  wait: NonNullable<Answer['afterwards']>
+  write: (answer: Answer) => Written
+}>
+
+/** Waits for what goes on after the work; whatever comes of the waiting, the work is done. */
+async function sayAfterwards(
+  { ctx, idempotency }: Performer,
+  job: Job,
+  { first, claim, wait, write }: Afterwards,
+): Promise<Written> {
+  try {
+    const said = await wait(ctx).then(write, (error: unknown) => refusedAfterwards(job, error))
+    if (claim !== undefined && said.text !== first.text) {
+      await inDbTx(ctx, (dbTx) => idempotency.amend(dbTx, claim.keep(said)))
+    }
+    return said
+  } catch (error) {
+    const { requestId } = job.caller
+    ctx.log.error({ request_id: requestId, error: bugReport(error) }, 'waiting afterwards failed')
+    return first
+  }
+}
+
+function refusedAfterwards({ told, caller, asProblem }: Job, error: unknown): Written {
+  const refusal = told(error)
+  if (!isLasting(refusal)) throw error
+  return writeFailure(failureOf(refusal), { requestId: caller.requestId, asProblem })
 }
 
 /** A refusal that the same request would meet again is the answer to its key, like any other. */

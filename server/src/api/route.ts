@@ -5,6 +5,7 @@ import type { DbTx } from '../shell/db.ts'
 import type { Principal } from '../tenancy/principal.ts'
 import type { ApiCtx, TxCtx } from './context.ts'
 import { judge, type Problem } from './judge.ts'
+import type { Preference } from './prefer.ts'
 
 /** The methods a route can have; all but GET are writes and must be signed. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -35,6 +36,8 @@ export type AnswerOf<R extends Replies> = {
     pagination?: Pagination | undefined
     /** More response headers. */
     headers?: Readonly<Record<string, string>> | undefined
+    /** See `Answer`. */
+    afterwards?: ((ctx: ApiCtx) => Promise<AnswerOf<R>>) | undefined
   }>
 }[keyof R & number]
 
@@ -45,10 +48,21 @@ export type Answer = Readonly<{
   message?: string | undefined
   pagination?: Pagination | undefined
   headers?: Readonly<Record<string, string>> | undefined
+  /**
+   * For work in a dbTx: waits, after it was committed, for what goes on outside, and says what is
+   * answered then. What it says, or the refusal that it throws, takes the place of this answer in
+   * the record of the `Idempotency-Key`; as long as it says nothing this answer stands there.
+   */
+  afterwards?: ((ctx: ApiCtx) => Promise<Answer>) | undefined
 }>
 
 /** Who asks, and when. `now` is the time in the principal's book (the sandbox's may be ahead). */
-export type Caller = Readonly<{ principal: Principal; now: Instant; requestId: string }>
+export type Caller = Readonly<{
+  principal: Principal
+  now: Instant
+  requestId: string
+  prefer: Preference
+}>
 
 type Input<Params, Query, Body> = Caller & Readonly<{ params: Params; query: Query; body: Body }>
 
@@ -76,6 +90,8 @@ type Spec<
    * A refusal has all of them done again, each alone.
    */
   together?: true
+  /** Its answer may wait for what goes on afterwards: the `Prefer` header says how long. */
+  waits?: true
   /** Texts of the path; a strict object. */
   params?: Params
   /** Texts of the query; a strict object. */
@@ -150,6 +166,7 @@ export type Route = Readonly<{
   description: string | undefined
   tag: string
   sandboxOnly: boolean
+  waits: boolean
   params: z.ZodType | undefined
   query: z.ZodType | undefined
   body: z.ZodType | undefined
@@ -196,6 +213,7 @@ export function route(
     description: spec.description,
     tag: spec.tag,
     sandboxOnly: spec.sandboxOnly ?? false,
+    waits: spec.waits ?? false,
     params: spec.params,
     query: spec.query,
     body: spec.body,

@@ -64,14 +64,12 @@ test('each verb sends late coins where it says, and only accepting confirms', as
 
 const raise = (): never => assert.fail('there is none')
 
-test('a refund is owed and waits for its payout, with the address that was given', async () => {
+test('a refund without an address is owed; with one its payout begins at once', async () => {
   await using world = await paymentWorld()
   const [session = raise()] = await lateSessions(world, 1)
   const one = await caseOf(world, session, 'late')
   const address = '0x52908400098527886E0F7030069857D2E4169EE7'
-  const reply = await world.call(`/v1/exceptions/${one?.id}/refund`, { body: { address } })
-  assert.match(reply.text, /"message":"The refund is recorded and owed\./)
-  const { refunds } = await dataOf(world.call, `/v1/exceptions/${one?.id}`)
+  const { refunds } = await applyTo(world, one, 'refund', { address })
   assert.deepEqual(
     refunds.map(({ status, amount, currency, ...rest }) => [
       status,
@@ -79,7 +77,13 @@ test('a refund is owed and waits for its payout, with the address that was given
       currency,
       rest['address'],
     ]),
-    [['awaiting_payout', '10', 'USDT_BSC', address]],
+    [['sending', '10', 'USDT_BSC', address]],
+  )
+  const [later = raise()] = await lateSessions(world, 1)
+  const owed = await applyTo(world, await caseOf(world, later, 'late'), 'refund')
+  assert.deepEqual(
+    owed.refunds.map(({ status, ...rest }) => [status, rest['address']]),
+    [['awaiting_payout', null]],
   )
   assert.equal((await applyTo(world, one, 'refund', { address })).refunds.length, 1)
   const elsewhere = { address: '0x8617E340B3D01FA5F11F306F4090FD50E238070D' }

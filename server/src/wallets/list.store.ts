@@ -29,25 +29,4 @@ export function listWalletIds(
   return listIds(db, { ...wallets, ...scope, filter: narrowed, params }, { place, refuse })
 }
 
-/** Ids of a wallet's deposits. @throws wallets.list_place_unknown */
-export function listDepositIds(
-  db: Queryable,
-  bookId: BookId,
-  { walletId, place }: Readonly<{ walletId: string; place: ListPlace }>,
-): Promise<IdPage> {
-  return listIds(
-    db,
-    {
-      table: 'wallet_deposit',
-      id: 'deposit_id',
-      at: 'seen_at',
-      scope: 'book_id = $1 and wallet_id = $2',
-      scopeSize: 2,
-      filter: '',
-      params: [bookId, walletId],
-    },
-    { place, refuse },
-  )
-}
-
 const refuse = (cursor: string): AppError => new AppError('wallets.list_place_unknown', { cursor })

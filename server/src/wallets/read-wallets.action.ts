@@ -10,7 +10,7 @@ import { centsOf } from '../rates/dollars.ts'
 import type { Rates } from '../rates/rates.ts'
 import type { Book, BookId } from '../shell/book.ts'
 import type { Queryable } from '../shell/db.ts'
-import { listDepositIds, listWalletIds, type WalletFilter } from './list.store.ts'
+import { listWalletIds, type WalletFilter } from './list.store.ts'
 import {
   holdingsOf,
   pricesOf,
@@ -142,16 +142,13 @@ async function sumsOfCustomer(
   }))
 }
 
-/** What arrived for a wallet, newest first. @throws wallets.list_place_unknown */
-export async function listTransactions(
+/** Deposits of a wallet by their ids; what is none is left out. */
+export async function transactionsById(
   ctx: ReadCtx,
   book: Book,
-  { wallet, place }: Readonly<{ wallet: Wallet; place: ListPlace }>,
-): Promise<Listed<TransactionView>> {
-  const list = { walletId: wallet.walletId, place }
-  const { ids, total, next } = await listDepositIds(ctx.db, book.bookId, list)
+  { wallet, ids }: Readonly<{ wallet: Wallet; ids: readonly string[] }>,
+): Promise<readonly TransactionView[]> {
   const deposits = await readWalletDeposits(ctx.db, book.bookId, ids)
   const prices = await pricesOf(ctx, book, [wallet.asset])
-  const items = await transactionsOf({ ...ctx, prices }, book, { wallet, deposits })
-  return { items, total, next }
+  return transactionsOf({ ...ctx, prices }, book, { wallet, deposits })
 }

@@ -1,11 +1,14 @@
 import { z } from 'zod'
+import type { ErrorCode } from '../../errors/catalogue.ts'
 import type { Verb } from '../../payments/exception.ts'
 import { findException, listExceptions } from '../../payments/read-payments.action.ts'
 import { prepareRuling, resolveException } from '../../payments/resolve-exception.action.ts'
+import { quoteRefunds, sendRefundsOf } from '../../payouts/send-refunds.action.ts'
 import type { Route } from '../route.ts'
 import { route } from '../route.ts'
 import { pageQuery, pagination } from './page.ts'
 import { idParams, line, timeText } from './payment-shapes.ts'
+import { POLICY_ERRORS } from './payout-requests.ts'
 import { Refund } from './refund-shapes.ts'
 
 const kind = z.enum(['short', 'long', 'late', 'foreign', 'unmatched', 'reverted'])
@@ -74,6 +77,15 @@ export const getException = route({
   }),
 })
 
+const REFUND_ERRORS = [
+  'payments.refund_address_invalid',
+  'custody.cannot_send',
+  'ledger.insufficient_balance',
+  'payouts.destination_is_token',
+  'payouts.destination_is_ours',
+  ...POLICY_ERRORS,
+] as const satisfies readonly ErrorCode[]
+
 const nothingMore = z.strictObject({}).optional()
 
 /** `POST /v1/exceptions/:id/accept` */
@@ -95,10 +107,9 @@ export const refundException = verbRoute(
   'refund',
   z.strictObject({ address: line(200).optional() }).optional(),
   {
-    summary: 'Owe it back to the payer',
+    summary: 'Send it back to the payer',
     description:
-      'The coins no longer count and lie in `refunds.payable`. The refund waits as `awaiting_payout`: sending it is not part of this version yet.',
-    message: 'The refund is recorded and owed. Sending it is not part of this version yet.',
+      'The coins no longer count and lie in `refunds.payable`. With an address their payout is begun at once, less its fee; without one, or where it cannot be sent now, the refund waits as `awaiting_payout` for `POST /v1/refunds/:id/send`.',
   },
 )
 
@@ -120,13 +131,9 @@ export const ignoreException = verbRoute('ignore', nothingMore, {
 })
 
 type VerbBody = Readonly<{ address?: string | undefined; customer_id?: string | undefined }>
-type About = Readonly<{ summary: string; description: string; message?: string }>
+type About = Readonly<{ summary: string; description: string }>
 
-function verbRoute(
-  verb: Verb,
-  body: z.ZodType<VerbBody | undefined>,
-  { message, ...about }: About,
-): Route {
+function verbRoute(verb: Verb, body: z.ZodType<VerbBody | undefined>, about: About): Route {
   return route({
     ...about,
     method: 'POST',
@@ -142,20 +149,23 @@ function verbRoute(
       ...(verb === 'reprice'
         ? (['payments.still_too_little', 'rates.rate_unavailable'] as const)
         : []),
-      ...(verb === 'refund' ? (['payments.refund_address_invalid'] as const) : []),
+      ...(verb === 'refund' ? REFUND_ERRORS : []),
       ...(verb === 'accept' ? (['ledger.insufficient_balance'] as const) : []),
     ],
-    prepare: async (ctx, { principal: { book }, params, body: given }) => {
-      const ruling = await prepareRuling(ctx, book, {
-        exceptionId: params.id,
-        verb,
-        customerId: given?.customer_id,
-        address: given?.address,
-      })
+    prepare: async (ctx, { principal: { book, keyId }, params, body: given }) => {
+      const exceptionId = params.id
+      const address = given?.address
+      const asked = { exceptionId, verb, customerId: given?.customer_id, address }
+      const ruling = await prepareRuling(ctx, book, asked)
+      const { assets } = ruling
+      const quoted =
+        address === undefined ? undefined : await quoteRefunds(ctx, book, { address, assets })
       return async (dbTx, ctx) => {
         await resolveException(ctx, dbTx, { book, ruling })
-        const data = await findException({ db: dbTx }, book, params.id)
-        return { status: 200, data, message }
+        if (quoted !== undefined) {
+          await sendRefundsOf(ctx, dbTx, { book, initiator: keyId, exceptionId, quoted })
+        }
+        return { status: 200, data: await findException({ db: dbTx }, book, params.id) }
       }
     },
   })

@@ -9,9 +9,12 @@ import * as explain from './explain.routes.ts'
 import * as exceptions from './exceptions.routes.ts'
 import * as invoices from './invoices.routes.ts'
 import * as liquidity from './liquidity.routes.ts'
+import * as massPayouts from './mass-payouts.routes.ts'
 import * as payments from './payments.routes.ts'
+import * as payouts from './payouts.routes.ts'
 import * as payoutFees from './payout-fees.routes.ts'
 import { estimatePrice } from './prices.routes.ts'
+import * as refunds from './refunds.routes.ts'
 import * as sandboxChains from './sandbox-chains.routes.ts'
 import { sandboxMails } from './sandbox-mails.routes.ts'
 import * as sandbox from './sandbox.routes.ts'
@@ -19,6 +22,7 @@ import * as sweeps from './sweeps.routes.ts'
 import * as walletDeposits from './wallet-deposits.routes.ts'
 import * as wallets from './wallets.routes.ts'
 import * as webhookEndpoints from './webhook-endpoints.routes.ts'
+import { withdraw } from './withdraw.routes.ts'
 import * as withdrawals from './withdrawals.routes.ts'
 
 /** Every route of `/v1`: the API's table of contents. */
@@ -56,6 +60,13 @@ export const routes: readonly Route[] = [
   wallets.getWallet,
   walletDeposits.listWalletTransactions,
   walletDeposits.recordDeposit,
+  withdraw,
+
+  payouts.createPayout,
+  massPayouts.createMassPayout,
+  payouts.listAllPayouts,
+  payouts.getPayout,
+  payouts.cancelPayout,
 
   conversions.createConversion,
   conversions.listAllConversions,
@@ -77,6 +88,9 @@ export const routes: readonly Route[] = [
   exceptions.refundException,
   exceptions.creditException,
   exceptions.ignoreException,
+  refunds.listAllRefunds,
+  refunds.getRefund,
+  refunds.sendARefund,
 
   sweeps.planASweep,
   sweeps.createSweep,

@@ -10,6 +10,7 @@ import type { ApiCtx } from '../context.ts'
 import { readIdempotencyKey, type KeyedRequest } from '../idempotency.ts'
 import { declaredOnly } from '../declared-only.ts'
 import { perform, type CheckAnswer, type Performer, type Work } from '../perform.ts'
+import { readPreference } from '../prefer.ts'
 import type { Answer, Caller, Method, Route } from '../route.ts'
 import { answerError, send } from '../server.ts'
 import { bodyOf, guard, header, type Gate } from './guard.ts'
@@ -59,7 +60,8 @@ async function answer(ctx: ApiCtx, service: Service, exchange: Exchange): Promis
   }
   const work = accept(route, request)
   const now = bookNow(ctx.clock, principal.book)
-  const caller: Caller = { principal, now, requestId: request.id }
+  const prefer = readPreference(header(request, 'prefer'))
+  const caller: Caller = { principal, now, requestId: request.id, prefer }
   const keyed = keyedRequest(request, principal, work)
   const asProblem = wantsProblem(request.headers.accept)
   return send(

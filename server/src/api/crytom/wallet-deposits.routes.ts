@@ -1,27 +1,29 @@
 import { z } from 'zod'
 import { positiveAmountSchema } from '../../money/amount-schema.ts'
+import { listWalletHistory } from '../../payouts/wallet-transactions.action.ts'
 import { claimDeposit, hearDepositClaim } from '../../wallets/claim-deposit.action.ts'
-import { findWallet, listTransactions } from '../../wallets/read-wallets.action.ts'
+import { findWallet } from '../../wallets/read-wallets.action.ts'
 import { claimSnapshot } from '../../wallets/snapshot.ts'
 import { pricesOf, transactionsOf } from '../../wallets/view-wallets.action.ts'
 import { route } from '../route.ts'
 import { pageQuery, pagination } from './page.ts'
 import { idParams, line } from './payment-shapes.ts'
-import { ClaimedDeposit, Transaction } from './wallet-shapes.ts'
+import { ClaimedDeposit, Transaction, Withdrawal } from './wallet-shapes.ts'
 
 /** `GET /v1/wallets/:id/transactions` */
 export const listWalletTransactions = route({
   method: 'GET',
   path: '/v1/wallets/:id/transactions',
   summary: "List a wallet's transactions",
+  description: 'Deposits and withdrawals, newest first.',
   tag: 'Wallets',
   params: idParams,
   query: z.strictObject(pageQuery),
-  reply: { 200: z.array(Transaction) },
-  errors: ['wallets.wallet_unknown', 'wallets.list_place_unknown'],
+  reply: { 200: z.array(z.union([Transaction, Withdrawal])) },
+  errors: ['wallets.wallet_unknown', 'payouts.payout_place_unknown'],
   handle: async (ctx, { principal: { book }, params, query }) => {
     const wallet = await findWallet(ctx.db, book, params.id)
-    const listed = await listTransactions(ctx, book, { wallet, place: query })
+    const listed = await listWalletHistory(ctx, book, { wallet, place: query })
     return {
       status: 200,
       data: listed.items,

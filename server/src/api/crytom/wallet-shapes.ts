@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { exactNumberSchema } from '../../money/amount-schema.ts'
 import { amountText, timeText } from './payment-shapes.ts'
+import { payoutStatus } from './payout-shapes.ts'
 
 // Wallets and their transactions on the wire.
 
@@ -46,6 +47,20 @@ const deposit = {
 
 /** Something that arrived for a wallet. */
 export const Transaction = z.strictObject({ id: z.string(), ...deposit, created_at: timeText })
+
+/** Something that was sent from a wallet. */
+export const Withdrawal = z.strictObject({
+  id: z.string().meta({ examples: ['po_01K9'] }),
+  type: z.enum(['withdrawal']),
+  ...whose,
+  amount: amountText.describe('What is taken from the wallet, fee included.'),
+  amount_usd: dollars,
+  fee: amountText,
+  status: payoutStatus,
+  tx_hash: z.string().nullable(),
+  recipient_address: z.string(),
+  created_at: timeText,
+})
 
 /** What is known of a transaction that somebody named. */
 export const ClaimedDeposit = z.strictObject({

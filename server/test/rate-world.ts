@@ -3,7 +3,8 @@ import { isError } from '../src/errors/app-error.ts'
 import { parseRate, type Rate } from '../src/money/rate.ts'
 import { livePolicy } from '../src/rates/price.ts'
 import type { RateSource } from '../src/rates/rate-source.ts'
-import { defaultMarkets, type Markets } from '../src/rates/rates.ts'
+import { sandboxMarkets } from '../src/rates/markets.ts'
+import type { Markets } from '../src/rates/rates.ts'
 import { setSandboxPrice } from '../src/rates/set-sandbox-price.action.ts'
 import type { Book, BookId, Environment } from '../src/shell/book.ts'
 import { inDbTx, type Db } from '../src/shell/db.ts'
@@ -47,14 +48,20 @@ export const quoting = (name: string, feed: Readonly<{ usd: Rate }>): RateSource
   observe: ({ clock }, { currencies }) => {
     const observedAt = clock.now()
     return Promise.resolve(
-      currencies.map((currency) => ({ source: name, currency, usd: feed.usd, observedAt })),
+      currencies.map((currency) => ({
+        source: name,
+        currency,
+        pricedIn: 'USD' as const,
+        price: feed.usd,
+        observedAt,
+      })),
     )
   },
 })
 
 /** Markets whose live books have these sources. */
 export const liveMarkets = (sources: readonly RateSource[]): Markets => ({
-  ...defaultMarkets,
+  ...sandboxMarkets,
   live: { sources, policy: livePolicy },
 })
 

@@ -8,6 +8,7 @@ import { signerClient, type Signer } from '../custody/signer.client.ts'
 import { createTreasury, type Treasury } from '../custody/treasury-key.action.ts'
 import { createLedger, type Ledger } from '../ledger/ledger.ts'
 import { depositHandler } from '../payments/take-deposit.action.ts'
+import { marketsFrom } from '../rates/markets.ts'
 import { createRates, type Rates } from '../rates/rates.ts'
 import { createSandboxNodes } from '../sandbox/sandbox-nodes.ts'
 import { createFaucet } from '../sandbox/faucet.action.ts'
@@ -22,6 +23,7 @@ import type { Db } from '../shell/db.ts'
 import { createIds } from '../shell/ids.ts'
 import { createLog } from '../shell/log.ts'
 import { createOutbound, type Outbound } from '../shell/outbound/outbound.client.ts'
+import { outboundRules } from '../shell/outbound/outbound-url.ts'
 import { createResolver } from '../shell/outbound/resolve-name.client.ts'
 import { createSealer } from '../shell/sealer.ts'
 import { walletDeposits } from '../wallets/credit-deposit.action.ts'
@@ -69,18 +71,20 @@ export function buildContext(parts: PlatformParts): PlatformCtx {
   }
   const ledger = createLedger(shell)
   const chains = createChains(shell, parts.realChains)
+  const outbound = createOutbound({ clock, resolve: createResolver() })
+  const markets = marketsFrom(config.rateSources, { outbound, rules: outboundRules('live') })
   const signer = signerClient(parts.signerSocket)
   const nodes = createSandboxNodes({ ...shell, chains }, parts.localNodes)
   const treasury = createTreasury({ ...shell, chains, signer })
   return {
     ...shell,
     ledger,
-    rates: createRates(shell),
+    rates: createRates(shell, markets),
     chains,
     nodes,
     signer,
     addresses: createAddressSource({ ...shell, chains, signer }),
-    outbound: createOutbound({ clock, resolve: createResolver() }),
+    outbound,
     handlers: {
       payment: depositHandler({ ...shell, ledger, chains }),
       wallet: walletDeposits({ ...shell, chains }),

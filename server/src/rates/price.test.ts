@@ -45,6 +45,7 @@ const anyFacts: fc.Arbitrary<PriceFacts> = fc.record({
 })
 const anyPolicy: fc.Arbitrary<PricePolicy> = fc.record({
   sourcesMin: fc.integer({ min: 1, max: 3 }),
+  agreeWithin: fc.constantFrom(parseRate('1.5'), undefined),
   ageMsMax: fc.constant(MINUTE),
   aheadMsMax: fc.constant(5_000),
   jump: fc.constantFrom(livePolicy.jump, undefined),
@@ -53,7 +54,8 @@ const anyPolicy: fc.Arbitrary<PricePolicy> = fc.record({
 /**
  * Another way to the same answer: plain numbers, loops and sorting (they are small here).
  * Faults seen to fail it: `<` for `<=` at the age and at the window, a source voting twice, the
- * oldest of a source, the band only upwards, the upper middle for the median.
+ * oldest of a source, the band only upwards, the upper middle for the median, agreement of one
+ * source less.
  */
 test('the decision is that of a plain model, at every limit', () => {
   fc.assert(
@@ -92,7 +94,7 @@ test('sources that lie, while fewer than half, cannot push a price beyond the ho
     fc.property(honest, lies, (truths, others) => {
       const told = [...truths, ...others.slice(0, truths.length - 1)]
       const observations = told.map((usd, index) => observed({ source: `s${index}`, usd }))
-      const policy = { ...livePolicy, jump: undefined }
+      const policy = { ...livePolicy, agreeWithin: undefined, jump: undefined }
       const decision = decidePrice(
         { currency: 'BTC', observations, last: undefined, now: NOW },
         policy,
@@ -139,6 +141,21 @@ test('a leap of exactly a fifth is believed, and the least bit more is not', () 
   assert.equal(leap('120', '99.999999999999999999'), 'jumped')
 })
 
+test('of two sources that are far apart neither is believed, and a third decides', () => {
+  const told = (...prices: readonly string[]) => {
+    const observations = prices.map((usd, place) =>
+      observed({ source: `s${place}`, usd: parseRate(usd) }),
+    )
+    const facts = { currency: 'BTC', observations, last: undefined, now: NOW }
+    return outcome(decidePrice(facts, livePolicy))
+  }
+  assert.equal(told('100', '150'), 'disagreed')
+  assert.equal(told('100', '110'), '105')
+  assert.equal(told('100', '111'), 'disagreed')
+  assert.equal(told('100', '150', '101'), '101')
+  assert.equal(told('100', '150', '200'), 'disagreed')
+})
+
 test('in a sandbox any leap is meant', () => {
   const observations = [observed({ source: 'sandbox', usd: parseRate('1e9') })]
   const last = { usd: parseRate('1'), at: NOW }
@@ -149,7 +166,7 @@ test('in a sandbox any leap is meant', () => {
 test('a price names the sources that it rests on, and not the stale ones', () => {
   const observations = [
     observed({ source: 'b', usd: parseRate('2') }),
-    observed({ source: 'a', usd: parseRate('1') }),
+    observed({ source: 'a', usd: parseRate('1.96') }),
     observed({ source: 'old', usd: parseRate('9'), observedAt: NOW - 2 * MINUTE }),
   ]
   const decision = decidePrice(
@@ -158,7 +175,7 @@ test('a price names the sources that it rests on, and not the stale ones', () =>
   )
   assert.ok(decision.kind === 'accepted')
   assert.deepEqual(decision.price.sources, ['a', 'b'])
-  assert.equal(formatRate(decision.price.usd), '1.5')
+  assert.equal(formatRate(decision.price.usd), '1.98')
   assert.equal(decision.price.at, NOW)
 })
 
@@ -194,6 +211,9 @@ function model({ observations, last, now }: PriceFacts, policy: PricePolicy): st
     votes.length % 2 === 1
       ? (votes[half - 0.5] ?? 0)
       : ((votes[half - 1] ?? 0) + (votes[half] ?? 0)) / 2
+  const agree = votes.filter((vote) => vote * 2 <= median * 3 && median * 2 <= vote * 3)
+  const isAgreed = policy.agreeWithin === undefined || agree.length >= policy.sourcesMin
+  if (!isAgreed) return 'disagreed'
   if (policy.jump !== undefined && last !== undefined && now - last.at <= policy.jump.windowMs) {
     const before = Math.round(toNumber(last.usd) * 200)
     if (median * 5 > before * 6 || before * 5 > median * 6) return 'jumped'

@@ -31,6 +31,11 @@ export type JumpBand = Readonly<{
 export type PricePolicy = Readonly<{
   /** Fresh sources without which nothing is accepted, 1 or more. */
   sourcesMin: number
+  /**
+   * At least `sourcesMin` sources are within this factor of what is accepted: of two that differ by
+   * half, nobody knows which is wrong. Absent: however far apart they are.
+   */
+  agreeWithin: Rate | undefined
   /** Oldest observation that counts, in ms. */
   ageMsMax: number
   /** How far a source's clock may be ahead of ours, in ms. */
@@ -49,16 +54,20 @@ export type PriceFacts = Readonly<{
 }>
 
 /** The reasons for which there is no price; the refusal's sentence explains each. */
-export type NoPriceReason = 'no_source' | 'too_few_sources' | 'stale' | 'jumped'
+export type NoPriceReason = 'no_source' | 'too_few_sources' | 'stale' | 'disagreed' | 'jumped'
 
 /** A price, or why there is none. */
 export type PriceDecision =
   | Readonly<{ kind: 'accepted'; price: Price }>
   | Readonly<{ kind: 'refused'; reason: NoPriceReason }>
 
-/** Live money: two sources of the last minute, and no leap beyond 20 % within ten minutes. */
+/**
+ * Live money: two sources of the last minute that agree within 5 %, and no leap beyond 20 % within
+ * ten minutes.
+ */
 export const livePolicy: PricePolicy = {
   sourcesMin: 2,
+  agreeWithin: parseRate('1.05'),
   ageMsMax: 60_000,
   aheadMsMax: 5_000,
   jump: { factorMax: parseRate('1.2'), windowMs: 600_000 },
@@ -67,6 +76,7 @@ export const livePolicy: PricePolicy = {
 /** The sandbox: its one source is its owner, who may mean any price. */
 export const sandboxPolicy: PricePolicy = {
   sourcesMin: 1,
+  agreeWithin: undefined,
   ageMsMax: 60_000,
   aheadMsMax: 5_000,
   jump: undefined,
@@ -84,6 +94,7 @@ export function decidePrice(facts: PriceFacts, policy: PricePolicy): PriceDecisi
   if (first === undefined) return { kind: 'refused', reason: 'stale' }
   if (fresh.length < policy.sourcesMin) return { kind: 'refused', reason: 'too_few_sources' }
   const usd = medianRate([first.usd, ...others.map((one) => one.usd)])
+  if (!isAgreed(usd, fresh, policy)) return { kind: 'refused', reason: 'disagreed' }
   if (isJump(usd, facts, policy.jump)) return { kind: 'refused', reason: 'jumped' }
   const sources = fresh.map((one) => one.source).sort()
   return { kind: 'accepted', price: { currency, usd, at: now, sources } }
@@ -110,9 +121,20 @@ const isNewer = (one: Observation, known: Observation): boolean =>
     ? compareRates(one.usd, known.usd) < 0
     : one.observedAt > known.observedAt
 
+function isAgreed(
+  usd: Rate,
+  fresh: readonly Observation[],
+  { sourcesMin, agreeWithin }: PricePolicy,
+): boolean {
+  if (agreeWithin === undefined) return true
+  return fresh.filter((one) => !isApart(one.usd, usd, agreeWithin)).length >= sourcesMin
+}
+
 function isJump(usd: Rate, { last, now }: PriceFacts, band: JumpBand | undefined): boolean {
   if (band === undefined || last === undefined || now - last.at > band.windowMs) return false
-  const rose = compareRates(usd, multiplyRates(last.usd, band.factorMax)) > 0
-  const fell = compareRates(multiplyRates(usd, band.factorMax), last.usd) < 0
-  return rose || fell
+  return isApart(usd, last.usd, band.factorMax)
 }
+
+/** Whether two rates differ by more than a factor, whichever is the larger. */
+const isApart = (a: Rate, b: Rate, factor: Rate): boolean =>
+  compareRates(a, multiplyRates(b, factor)) > 0 || compareRates(multiplyRates(a, factor), b) < 0

@@ -75,7 +75,7 @@ test('the dollar needs no source, is 1 and cannot be set', async () => {
   )
 })
 
-test('a live book has no rate, since no source of live prices is there yet', async () => {
+test('a live book has no rate where no source of live prices is settled', async () => {
   const world = await rateWorld(database.db)
   const rates = createRates(world.ctx)
   await assert.rejects(rates.priceUsd(world.live, 'BTC'), isUnavailable('BTC', 'no_source'))

@@ -6,11 +6,11 @@ import type { Units } from '../money/units.ts'
 import { bookNow, type Book, type Environment } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 import { gather } from '../shell/gather.ts'
-import { livePolicy, sandboxPolicy, type Price, type PriceDecision } from './price.ts'
+import type { Price, PriceDecision } from './price.ts'
+import { sandboxMarkets } from './markets.ts'
 import { priceSymbol } from './price-symbol.ts'
 import type { PriceQuestion, RateCtx } from './rate-source.ts'
 import { readPrices, type Market } from './read-prices.action.ts'
-import { sandboxSource } from './sandbox-source.ts'
 
 /** One side of a conversion: a currency as a request names it, and the decimals it is counted in. */
 export type Side = Readonly<{ currency: string; decimals: number }>
@@ -62,12 +62,6 @@ export type Rates = Readonly<{
 /** The markets of both environments. */
 export type Markets = Readonly<Record<Environment, Market>>
 
-/** Live books have no source yet, so they have no rates; a sandbox has its own. */
-export const defaultMarkets: Markets = {
-  live: { sources: [], policy: livePolicy },
-  test: { sources: [sandboxSource], policy: sandboxPolicy },
-}
-
 const BATCH_MAX = 500
 /** A source that is slow for one batch must not hold up the next. */
 const LANES = 4
@@ -76,7 +70,7 @@ const NO_SOURCE: PriceDecision = { kind: 'refused', reason: 'no_source' }
 const CROSS_RATE = { digits: 24, mode: 'half_even' } as const
 
 /** Makes the port through which every feature asks for rates. */
-export function createRates(ctx: RateCtx, markets: Markets = defaultMarkets): Rates {
+export function createRates(ctx: RateCtx, markets: Markets = sandboxMarkets): Rates {
   const read = gather((asked: readonly PriceQuestion[]) => readTogether(ctx, markets, asked), {
     batchMax: BATCH_MAX,
     lanes: LANES,

@@ -5,7 +5,8 @@ import {
   writeAcceptedPrices,
   type AcceptedPrice,
 } from './accepted-price.store.ts'
-import { decidePrice, type Observation, type PriceDecision, type PricePolicy } from './price.ts'
+import { inDollars, type MarketPrice } from './market-price.ts'
+import { decidePrice, type PriceDecision, type PricePolicy } from './price.ts'
 import type { PriceQuestion, RateCtx, RateSource } from './rate-source.ts'
 
 /** Where the prices of an environment come from, and what they must satisfy. */
@@ -32,7 +33,7 @@ export async function readPrices(
     policy.jump === undefined ? [] : readAcceptedPrices(ctx.db, book.bookId, currencies),
   ])
   const now = bookNow(ctx.clock, book)
-  const byCurrency = Map.groupBy(answers.flat(), (one) => one.currency)
+  const byCurrency = Map.groupBy(inDollars(answers.flat(), { now, policy }), (one) => one.currency)
   const measures = new Map(last.map((one) => [one.currency, one]))
   const decisions = new Map(
     currencies.map((currency) => {
@@ -75,7 +76,7 @@ async function observe(
   ctx: RateCtx,
   source: RateSource,
   question: PriceQuestion,
-): Promise<readonly Observation[]> {
+): Promise<readonly MarketPrice[]> {
   const answered = new AbortController()
   const timeout = ctx.clock.sleep(SOURCE_MS_MAX, answered.signal).then(() => 'timeout' as const)
   try {

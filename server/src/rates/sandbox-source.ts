@@ -15,7 +15,9 @@ export const sandboxSource: RateSource = {
     const observedAt = bookNow(ctx.clock, book)
     return currencies.flatMap((currency) => {
       const usd = known.get(currency)
-      return usd === undefined ? [] : [{ source: 'sandbox', currency, usd, observedAt }]
+      return usd === undefined
+        ? []
+        : [{ source: 'sandbox', currency, pricedIn: 'USD', price: usd, observedAt }]
     })
   },
 }

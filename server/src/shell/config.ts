@@ -117,6 +117,14 @@ export const settings = {
     schema: z.string().regex(/^[^\r\n]*@[^\r\n]*$/, 'an e-mail address is expected'),
     fallback: 'Coffer <coffer@localhost>',
   }),
+  rateSources: setting({
+    env: 'COFFER_RATE_SOURCES',
+    doc: 'Comma-separated exchanges whose public tickers make the rates of live books, two of them at least: `kraken`, `coinbase`, `bitstamp`, `binance`; or `off`. `docs/rates.md` tells more.',
+    schema: list
+      .transform((names) => (names.join() === 'off' ? [] : [...new Set(names)]))
+      .pipe(z.array(z.enum(['kraken', 'coinbase', 'bitstamp', 'binance']))),
+    fallback: 'kraken,coinbase,bitstamp,binance',
+  }),
   chains: setting({
     env: 'COFFER_CHAINS',
     doc: 'JSON list of real chain nodes, as `docs/chains.md` describes it; the sandbox simulates the rest.',
@@ -179,6 +187,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     localNode: readSetting(settings.localNode, env),
     smtpUrl: readSetting(settings.smtpUrl, env),
     mailFrom: readSetting(settings.mailFrom, env),
+    rateSources: readSetting(settings.rateSources, env),
     chains: readSetting(settings.chains, env),
   }
 }

@@ -3,6 +3,7 @@ import { define } from '../define.ts'
 const why = {
   no_source: 'no source quotes it',
   too_few_sources: 'too few sources quote it',
+  disagreed: 'its sources are too far apart',
   stale: 'what its sources quote is too old',
   jumped: 'it has moved further than is believable in so short a time',
 } as const

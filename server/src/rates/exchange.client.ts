@@ -1,0 +1,140 @@
+import type { Exchange } from 'ccxt'
+import { z } from 'zod'
+import { AppError } from '../errors/app-error.ts'
+import { parseRate } from '../money/rate.ts'
+import type { Instant } from '../shell/clock.ts'
+import type { Config } from '../shell/config.ts'
+import type { Outbound, OutboundRequest } from '../shell/outbound/outbound.client.ts'
+import type { OutboundRules } from '../shell/outbound/outbound-url.ts'
+import type { MarketPrice } from './market-price.ts'
+import type { ReadMarkets } from './kept-source.ts'
+import { chooseMarkets, priceIn, type ExchangeMarket } from './ticker.ts'
+
+/** An exchange whose tickers are public, by the name that ccxt has for it. */
+export type ExchangeName = Config['rateSources'][number]
+
+/** The way to exchanges. */
+export type ExchangeLine = Readonly<{
+  outbound: Pick<Outbound, 'send'>
+  rules: OutboundRules
+  /** Where a URL of an exchange leads instead: to a stand-in of it. */
+  reroute?: (url: string) => string
+}>
+
+/** For one answer, after which an exchange counts as silent whoever waits. */
+const TIMEOUT_MS = 10_000
+
+/** The list of all markets of the largest exchange has some 20 MB. */
+const ANSWER_BYTES_MAX = 48_000_000
+
+/** New markets are looked for so often. */
+const MARKETS_MS = 6 * 60 * 60_000
+
+const Text = z
+  .string()
+  .nullish()
+  .transform((text) => (text === null || text === undefined || !isPrice(text) ? undefined : text))
+
+const TickerAnswer = z.object({
+  timestamp: z.number().nullish(),
+  bid: Text,
+  ask: Text,
+  last: Text,
+})
+
+/**
+ * Reads the public tickers of one exchange through ccxt, which knows how each of them writes; every
+ * request leaves by the guarded client. Nothing is loaded before the first question.
+ */
+export function exchangeReader(
+  name: ExchangeName,
+  line: ExchangeLine,
+  currencies: readonly string[],
+): ReadMarkets {
+  let opened: Promise<Exchange> | undefined
+  let loadedAt: Instant | undefined
+  return async (ctx) => {
+    opened ??= openExchange(name, line)
+    const exchange = await opened
+    const askedAt = ctx.clock.now()
+    const isOld = loadedAt === undefined || askedAt - loadedAt >= MARKETS_MS
+    // Without `true` ccxt would repeat for ever that its first try failed.
+    if (isOld) await exchange.loadMarkets(true)
+    const markets = marketsOf(exchange)
+    if (markets.length === 0) throw new Error(`${name} shows no markets`)
+    if (isOld) loadedAt = askedAt
+    const chosen = chooseMarkets(markets, currencies)
+    const symbols = [...new Set(chosen.map((one) => one.symbol))]
+    const tickers: Readonly<Record<string, unknown>> = await exchange.fetchTickers(symbols)
+    return chosen.flatMap((market): readonly MarketPrice[] => {
+      const answer = TickerAnswer.safeParse(tickers[market.symbol])
+      const price = answer.success ? priceIn(answer.data, market) : undefined
+      if (!answer.success || price === undefined) return []
+      const { currency, pricedIn } = market
+      // Where an exchange does not say of when its ticker is, it is as old as the question.
+      const observedAt = answer.data.timestamp ?? askedAt
+      return [{ source: name, currency, pricedIn, price, observedAt }]
+    })
+  }
+}
+
+function marketsOf({ markets }: Exchange): readonly ExchangeMarket[] {
+  return Object.values(markets ?? {}).flatMap((market) => {
+    if (market?.spot !== true || market.active === false) return []
+    const { symbol, base, quote } = market
+    return [{ symbol, base, quote }]
+  })
+}
+
+async function openExchange(name: ExchangeName, line: ExchangeLine): Promise<Exchange> {
+  const { default: ccxt } = await import('ccxt')
+  const exchange = new ccxt[name]({
+    // Prices stay the texts that they came as.
+    number: String,
+    enableRateLimit: false,
+    timeout: 3 * TIMEOUT_MS,
+    userAgent: 'Coffer',
+    fetchImplementation: guardedFetch(name, line),
+    ...(name === 'binance' ? { options: { fetchMarkets: { types: ['spot'] } } } : {}),
+  })
+  // What a currency can be deposited with is not needed, and most exchanges tell it to customers.
+  exchange.has['fetchCurrencies'] = false
+  return exchange
+}
+
+/** What ccxt calls in the place of `fetch`. */
+const guardedFetch =
+  (name: ExchangeName, { outbound, rules, reroute = (url) => url }: ExchangeLine) =>
+  async (url: string, { headers }: Readonly<{ headers: object }>): Promise<Response> => {
+    const request: OutboundRequest = {
+      url: reroute(url),
+      rules,
+      method: 'GET',
+      headers: textsOf(headers),
+      body: '',
+      timeoutMs: TIMEOUT_MS,
+      answerBytesMax: ANSWER_BYTES_MAX,
+    }
+    const outcome = await outbound.send(request)
+    if (outcome.kind === 'failed') {
+      throw new Error(`${name} did not answer (${outcome.failure})`)
+    }
+    return new Response(outcome.head === '' ? null : outcome.head, { status: outcome.status })
+  }
+
+const textsOf = (headers: object): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([header, value]) =>
+      typeof value === 'string' ? [[header, value]] : [],
+    ),
+  )
+
+function isPrice(text: string): boolean {
+  try {
+    parseRate(text)
+    return true
+  } catch (error) {
+    if (error instanceof AppError) return false
+    throw error
+  }
+}

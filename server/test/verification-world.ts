@@ -13,7 +13,7 @@ import type { PreparedPayout } from '../src/payouts/prepared-payout.ts'
 import { verify } from '../src/payouts/verify.action.ts'
 import type { Policy } from '../src/payouts/policy.ts'
 import { putPolicyInForce } from '../src/payouts/policy.store.ts'
-import { bookNow, type Book } from '../src/shell/book.ts'
+import { bookNow, type Book, type Environment } from '../src/shell/book.ts'
 import { inDbTx } from '../src/shell/db.ts'
 import { MAIL_PURPOSE } from '../src/shell/mail/queue-mail.action.ts'
 import { createApiKey } from '../src/tenancy/api-keys.action.ts'
@@ -40,13 +40,20 @@ const asset = resolveAsset({ currency: 'USDT_TRC20' })
 /** Where payouts go that say nothing else. */
 export const DESTINATION = 'TJRabPrwbZy45sbavfcjinPJC18kjpRTv8'
 
-/** Makes a world with a database of its own: a million test dollars and two approver keys. */
-export async function verificationWorld(env: Readonly<Record<string, string>> = {}) {
+/**
+ * Makes a world with a database of its own: a million test dollars and two approver keys.
+ *
+ * @param environment of the book in which everything happens
+ */
+export async function verificationWorld(
+  env: Readonly<Record<string, string>> = {},
+  environment: Environment = 'test',
+) {
   const database = await testDatabase()
   const shell = testShell(database.db, env)
   const ctx = { ...shell, ledger: createLedger(shell) }
   const organization = await createOrganization(ctx, { name: 'Example Shop' })
-  const book = organization.test
+  const book = organization[environment]
   await addOwner(ctx, book.orgId)
   const key = async (name: string, isApprover: boolean): Promise<string> =>
     (await createApiKey(ctx, book, { name, isApprover })).keyId

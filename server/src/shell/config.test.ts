@@ -28,3 +28,15 @@ test('no two settings share a variable', () => {
   const names = Object.values(settings).map((one) => one.env)
   assert.equal(new Set(names).size, names.length)
 })
+
+test('rates come from two exchanges or more, or from none', () => {
+  const names = (text: string) => readConfig({ COFFER_RATE_SOURCES: text }).rateSources
+  assert.deepEqual(names('bitstamp, kraken,bitstamp'), ['bitstamp', 'kraken'])
+  assert.deepEqual(names('off'), [])
+  for (const text of ['kraken', 'kraken,kraken', 'kraken,mtgox', 'kraken,off']) {
+    assert.throws(
+      () => names(text),
+      (error) => isError(error, 'shell.setting_invalid'),
+    )
+  }
+})

@@ -122,7 +122,11 @@ export const settings = {
     doc: 'Comma-separated exchanges whose public tickers make the rates of live books, two of them at least: `kraken`, `coinbase`, `bitstamp`, `binance`; or `off`. `docs/rates.md` tells more.',
     schema: list
       .transform((names) => (names.join() === 'off' ? [] : [...new Set(names)]))
-      .pipe(z.array(z.enum(['kraken', 'coinbase', 'bitstamp', 'binance']))),
+      .pipe(z.array(z.enum(['kraken', 'coinbase', 'bitstamp', 'binance'])))
+      .refine(
+        (names) => names.length !== 1,
+        'one source makes no rate: name two or more, or `off`',
+      ),
     fallback: 'kraken,coinbase,bitstamp,binance',
   }),
   chains: setting({

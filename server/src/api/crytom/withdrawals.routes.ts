@@ -26,7 +26,7 @@ const what = {
 
 const whatOf = ({ currency, network, id }: Asset) => ({ currency, network, asset: id })
 
-const number = (description: string) => exactNumberSchema.meta({ description, examples: [1.5] })
+const exact = (description: string) => exactNumberSchema.meta({ description, examples: [1.5] })
 
 const errors: readonly ErrorCode[] = [
   'money.unknown_currency',
@@ -43,18 +43,18 @@ const errors: readonly ErrorCode[] = [
 ]
 
 const FeeEstimate = z.strictObject({
-  network_fee: number('What the network is expected to take, in the currency.'),
-  crytom_fee: number('The service fee, in the currency.'),
-  total_estimated_fee: number('Both together: what is taken off the amount.'),
+  network_fee: exact('What the network is expected to take, in the currency.'),
+  crytom_fee: exact('The service fee, in the currency.'),
+  total_estimated_fee: exact('Both together: what is taken off the amount.'),
   ...what,
   crytom_fee_parts_per_million: z
     .int()
     .meta({ description: 'The part of the amount in `crytom_fee`, in millionths.' }),
-  min_amount: number('The least amount that can be paid out now, fees included.'),
+  min_amount: exact('The least amount that can be paid out now, fees included.'),
   net_amount: number(
     'What of `amount` arrives; null without one, or when nothing would.',
   ).nullable(),
-  price_usd: number('Dollars for a whole one, by which the fees were reckoned.'),
+  price_usd: exact('Dollars for a whole one, by which the fees were reckoned.'),
   quote_id: z.string().meta({
     description: 'Send it with a payout to be charged exactly this.',
     examples: ['feeq_01K9'],
@@ -114,7 +114,7 @@ export const minimumAmount = route({
   query: z.strictObject(named),
   reply: {
     200: z.strictObject({
-      min_amount: number('The least amount, fees included.'),
+      min_amount: exact('The least amount, fees included.'),
       ...what,
       quote_id: z.string(),
       expires_at: timeText,

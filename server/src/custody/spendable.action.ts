@@ -3,8 +3,9 @@ import { knownNetwork } from '../money/registry.ts'
 import { units, type AssetId, type Units } from '../money/units.ts'
 import type { Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
+import type { Queryable } from '../shell/db.ts'
 import { takenBy } from './spendable.ts'
-import { readUnderWay, type UnderWay } from './spendable.store.ts'
+import { countUnderWay, readUnderWay, type UnderWay } from './spendable.store.ts'
 
 /** What is asked: what a key can spend of an asset, and how much would be enough. */
 export type SpendableQuestion = Readonly<{
@@ -66,3 +67,11 @@ async function isMined({ sender }: BookChain, { signed }: UnderWay): Promise<boo
   }
   return false
 }
+
+/** How many things go out from a key that no block was seen to hold; counted up to `most`. */
+export const underWayOf = (
+  db: Queryable,
+  { book, chain, address }: Pick<SpendableQuestion, 'book' | 'chain' | 'address'>,
+  most: number,
+): Promise<number> =>
+  countUnderWay(db, { bookId: book.bookId, chain: chain.adapter.chain, address }, most)

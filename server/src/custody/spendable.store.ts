@@ -38,3 +38,22 @@ export async function readUnderWay(
   )
   return rows.map(({ request, ...rest }) => ({ ...rest, request: requestFromJson(request) }))
 }
+
+/** How many things go out from a key that are in no block that was seen; at most `most`. */
+export async function countUnderWay(
+  db: Queryable,
+  of: Readonly<{ bookId: BookId; chain: ChainId; address: string }>,
+  most: number,
+): Promise<number> {
+  const [row] = await db.query<{ count: number }>(
+    `select count(*) as count from (
+       select from outgoing o
+       where o.book_id = $1 and o.chain = $2 and o.state in ('planned', 'built', 'signed', 'sent')
+         and (o.request @> jsonb_build_object('from',
+             jsonb_build_array(jsonb_build_object('address', $3::text)))
+           or o.request #>> '{feePayer,address}' = $3::text)
+       limit $4) as one`,
+    [of.bookId, of.chain, of.address, most],
+  )
+  return row?.count ?? 0
+}

@@ -13,7 +13,8 @@ import { writeHeldUp } from './payout-step.store.ts'
 import type { Payout } from './payout.ts'
 import { readPayouts } from './payout.store.ts'
 import { ensureSupply, type SupplyCtx } from './supply.action.ts'
-import type { Supply } from './supply.ts'
+import type { Supplied, Supply } from './supply.ts'
+import { takeSupply } from './take-supply.action.ts'
 
 /** What dispatching needs. */
 export type DispatchCtx = SupplyCtx & Pick<ShellCtx, 'db' | 'ids' | 'clock'>
@@ -38,15 +39,15 @@ export async function dispatchDue(ctx: DispatchCtx, key: PayoutKey): Promise<voi
   if (chain === undefined) return
   const book = await bookById(ctx.db, key.book_id)
   const payouts = await gatherWith(ctx, { book, chain, payoutId: key.payout_id })
-  const found = await suppliedPart(ctx, book, payouts)
-  if (found.supply !== 'ready') {
-    const { problem } = found.supply
+  const { part, supply } = await suppliedPart(ctx, book, payouts)
+  if (supply.waitsFor !== 'nothing') {
+    const { problem } = supply
     const payoutIds = payouts.map((one) => one.payoutId)
     const dueAt = ctx.clock.now() + AGAIN_MS
     return writeHeldUp(ctx.db, { bookId: book.bookId, payoutIds }, { problem, dueAt })
   }
   const from = await ctx.treasury.keyOf(book, chain)
-  await inDbTx(ctx, (dbTx) => dispatch(ctx, dbTx, { book, chain, from, payouts: found.part }))
+  await inDbTx(ctx, (dbTx) => dispatch(ctx, dbTx, { book, chain, from, payouts: part, supply }))
 }
 
 /** The payout, and what goes out in the same transaction with it. */
@@ -71,7 +72,7 @@ async function suppliedPart(
 ): Promise<Part> {
   for (let part = payouts; ; part = part.slice(0, Math.ceil(part.length / 2))) {
     const supply = await supplyOf(ctx, book, part)
-    if (supply === 'ready' || part.length <= 1) return { part, supply }
+    if (supply.waitsFor === 'nothing' || part.length <= 1) return { part, supply }
   }
 }
 
@@ -96,6 +97,7 @@ type Dispatching = Readonly<{
   chain: ChainId
   from: SendRequest['from'][0]
   payouts: readonly Payout[]
+  supply: Supplied
 }>
 
 async function dispatch(ctx: DispatchCtx, dbTx: DbTx, of: Dispatching): Promise<void> {
@@ -109,6 +111,8 @@ async function dispatch(ctx: DispatchCtx, dbTx: DbTx, of: Dispatching): Promise<
     ...{ to: one.destination, asset: one.asset, units: one.netUnits },
   }))
   if (first === undefined) return
+  // Others were promised the same coins meanwhile: it stays due, and is looked at again.
+  if (!(await takeSupply(dbTx, book, of.supply))) return
   const dispatchId = ctx.ids.next('dsp')
   const createdAt = ctx.clock.now()
   const payoutIds = payouts.map((one) => one.payoutId)

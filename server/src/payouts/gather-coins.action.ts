@@ -7,7 +7,7 @@ import type { Book } from '../shell/book.ts'
 import { inDbTx } from '../shell/db.ts'
 import { standingOf } from '../sweeps/read-sweeps.action.ts'
 import { prepareSweep, type SweepCtx } from '../sweeps/start-sweep.action.ts'
-import type { Supply } from './supply.ts'
+import type { Unsupplied } from './supply.ts'
 
 /** Addresses whose holdings are added up, at most: the fullest ones. */
 const ADDRESSES_MAX = 1_000
@@ -22,7 +22,7 @@ const ADDRESSES_MAX = 1_000
 export async function gatherCoins(
   ctx: SweepCtx,
   { book, asset, missing }: Readonly<{ book: Book; asset: Asset; missing: Units }>,
-): Promise<Supply | undefined> {
+): Promise<Unsupplied | undefined> {
   const of = { bookId: book.bookId, asset: asset.id }
   const standing = await standingOf(ctx, of)
   if (standing.kind === 'running') {
@@ -49,7 +49,7 @@ export async function gatherCoins(
   }
 }
 
-const gathering = (asset: Asset, sweepId: string, problem: string | undefined): Supply => ({
+const gathering = (asset: Asset, sweepId: string, problem: string | undefined): Unsupplied => ({
   waitsFor: 'gathering',
   problem: `${asset.code} is gathered from deposit addresses by the sweep ${sweepId}${problem === undefined ? '' : `: ${problem}`}.`,
 })

@@ -1,15 +1,16 @@
 import type { BookChain } from '../chains/contract-book-chain.ts'
 import type { OwnKey } from '../chains/contract-sending.ts'
-import { spendableOf } from '../custody/spendable.action.ts'
+import { spendableOf, underWayOf } from '../custody/spendable.action.ts'
 import { AppError, isError } from '../errors/app-error.ts'
 import { formatUnits } from '../money/amount.ts'
 import { knownAsset, knownNetwork, type Asset } from '../money/registry.ts'
-import { units, type Units } from '../money/units.ts'
+import { units, type AssetId, type Units } from '../money/units.ts'
 import type { Book } from '../shell/book.ts'
 import type { SweepCtx } from '../sweeps/start-sweep.action.ts'
 import { wantGas } from '../sweeps/want-gas.action.ts'
+import { readPromised } from './claim.store.ts'
 import { gatherCoins } from './gather-coins.action.ts'
-import type { Supply, SupplyNeed } from './supply.ts'
+import type { Spare, Supply, SupplyNeed, Unsupplied } from './supply.ts'
 
 /** What looking after the coins of a dispatch needs. */
 export type SupplyCtx = SweepCtx
@@ -22,14 +23,20 @@ type Place = Readonly<{
   asset: Asset
   native: Asset
   need: SupplyNeed
+  /** What had been promised of each asset before anything was looked at. */
+  promised: ReadonlyMap<AssetId, Units>
 }>
+
+/** So many transactions may wait for their blocks: nodes do not keep many more of one sender. */
+const UNDER_WAY_MAX = 1_000
 
 /**
  * Whether the treasury's key holds at the latest block what a dispatch takes, less what is planned
  * or on its way from it already. What it lacks is brought: coins from deposit addresses by a sweep,
  * in a sandbox coins for the fee from its faucet. Called before a dispatch is planned, and again
- * until it says `ready`; asked twice, nothing is brought twice.
+ * until nothing is waited for; asked twice, nothing is brought twice.
  *
+ * @returns when everything is there, what `takeSupply` sets aside in the dbTx that plans it
  * @throws custody.no_deposit_route, chain.unreachable, and what `Treasury.keyOf` throws
  */
 export async function ensureSupply(ctx: SupplyCtx, book: Book, need: SupplyNeed): Promise<Supply> {
@@ -38,17 +45,44 @@ export async function ensureSupply(ctx: SupplyCtx, book: Book, need: SupplyNeed)
   const chain = ctx.chains.of(book, asset.chain)
   if (chain === undefined) throw new AppError('custody.no_deposit_route', { chain: asset.chain })
   const key = await ctx.treasury.keyOf(book, asset.chain)
-  const place = { book, chain, key, asset, native, need }
-  const takes = takenOf(place)
-  const held = await spendable(ctx, place, { of: asset, enough: takes })
-  if (held < need.units) return gather(ctx, place, { held, missing: units(takes - held) })
-  if (held >= takes && asset.id === native.id) return 'ready'
-  return ensureFee(ctx, place, held)
+  const of = { book, chain, address: key.address }
+  const underWay = await underWayOf(ctx.db, of, UNDER_WAY_MAX)
+  if (underWay === UNDER_WAY_MAX) {
+    const problem = `${underWay} transactions of your treasury on ${asset.network} wait for their blocks.`
+    return { waitsFor: 'others', problem }
+  }
+  const promised = await readPromised(ctx.db, book.bookId, [asset.id, native.id])
+  const place = { book, chain, key, asset, native, need, promised }
+  const supply = await supplyOf(ctx, place)
+  if (supply !== 'filled') return supply
+  const again = await supplyOf(ctx, place)
+  // What the faucet has just brought, others may have been faster to use.
+  return again === 'filled' ? coming(native) : again
 }
 
-/** What it takes of its own asset: the fee is among it where that is the chain's coin. */
-const takenOf = ({ asset, native, need }: Place): Units =>
-  units(need.units + (asset.id === native.id ? need.feeMax : 0n))
+/** How things are; `filled` when the faucet has just brought what was missing. */
+async function supplyOf(ctx: SupplyCtx, place: Place): Promise<Supply | 'filled'> {
+  const { asset, native, need } = place
+  const isCoin = asset.id === native.id
+  const paid = isCoin ? need.units : 0n
+  const least = units(paid + need.feeMax)
+  const wanted = isCoin ? least : need.units
+  const there = await spendable(ctx, place, { of: asset, enough: wanted })
+  if (there < need.units) {
+    return gather(ctx, place, { there, missing: units(wanted - there) })
+  }
+  const coins = isCoin ? there : await spendable(ctx, place, { of: native, enough: least })
+  // The limit may be far above what the chain asks for now.
+  const fee = coins >= least ? need.feeMax : await feeNow(place)
+  if (fee !== undefined && coins >= paid + fee) {
+    const own = isCoin ? [] : [spareOf(place, { of: asset, takes: need.units, there })]
+    const forFee = spareOf(place, { of: native, takes: units(paid + fee), there: coins })
+    return { waitsFor: 'nothing', spares: forFee.takes > 0n ? [...own, forFee] : own }
+  }
+  const missing = units(least - coins)
+  const gathered = isCoin ? await gatherCoins(ctx, { ...place, missing }) : undefined
+  return gathered ?? fillTank(ctx, place, { least, coins })
+}
 
 const spendable = (
   { db }: Pick<SupplyCtx, 'db'>,
@@ -57,21 +91,10 @@ const spendable = (
 ): Promise<Units> =>
   spendableOf({ db }, { book, chain, address: key.address, asset: of.id, enough })
 
-/** The fee, once there are coins to pay out. @param held what can be spent of the asset */
-async function ensureFee(ctx: SupplyCtx, place: Place, held: Units): Promise<Supply> {
-  const { asset, native, need } = place
-  const isCoin = asset.id === native.id
-  const paid = isCoin ? need.units : 0n
-  const coins = isCoin ? held : await spendable(ctx, place, { of: native, enough: need.feeMax })
-  const least = units(paid + need.feeMax)
-  if (coins >= least) return 'ready'
-  // The limit may be far above what the chain asks for now.
-  const asked = await feeNow(place)
-  if (asked !== undefined && coins >= paid + asked) return 'ready'
-  const missing = units(least - coins)
-  const gathered = isCoin ? await gatherCoins(ctx, { ...place, missing }) : undefined
-  return gathered ?? fillTank(ctx, place, { least, coins })
-}
+const spareOf = (
+  { promised }: Place,
+  { of, takes, there }: Readonly<{ of: Asset; takes: Units; there: Units }>,
+): Spare => ({ asset: of.id, takes, there, promised: promised.get(of.id) ?? units(0n) })
 
 /** The limit that a transaction like this would be signed with now, where the chain says so. */
 async function feeNow({ chain, key, asset, need }: Place): Promise<Units | undefined> {
@@ -86,43 +109,46 @@ async function feeNow({ chain, key, asset, need }: Place): Promise<Units | undef
   }
 }
 
+/** Coins of the chain from the faucet; or whoever runs this is told that they are missing. */
 async function fillTank(
   ctx: SupplyCtx,
-  { book, key, native, asset }: Place,
+  { book, key, native }: Place,
   { least, coins }: Readonly<{ least: Units; coins: Units }>,
-): Promise<Supply> {
-  const { chain } = asset
+): Promise<Unsupplied | 'filled'> {
+  const { chain } = native
   const filling = await ctx.faucet.fill(book, { chain, least })
-  if (filling === 'there') return 'ready'
-  if (filling === 'coming') {
-    const problem = `Coins for the fee are on their way to the treasury on ${native.network} and wait for a block.`
-    return { waitsFor: 'gas', problem }
-  }
+  if (filling === 'there') return 'filled'
+  if (filling === 'coming') return coming(native)
   await wantGas(ctx, { bookId: book.bookId, chain, wanted: least })
   const missing = textOf(units(least - coins), native)
-  const problem = `${missing} for the fee is missing: send it to your treasury ${key.address} on ${native.network}.`
-  return { waitsFor: 'gas', problem }
+  const where = `your treasury ${key.address} on ${native.network}`
+  return { waitsFor: 'gas', problem: `${missing} for the fee is missing: send it to ${where}.` }
 }
 
-type Shortage = Readonly<{ held: Units; missing: Units }>
+const coming = ({ currency, network }: Asset): Unsupplied => ({
+  waitsFor: 'gas',
+  problem: `${currency} is on its way to your treasury on ${network} and waits for a block.`,
+})
 
-/** Coins from deposit addresses, or who has to bring what is nowhere. */
-async function gather(ctx: SupplyCtx, place: Place, shortage: Shortage): Promise<Supply> {
-  const gathered = await gatherCoins(ctx, { ...place, missing: shortage.missing })
+/** Coins from deposit addresses, or what is missing where. */
+async function gather(
+  ctx: SupplyCtx,
+  place: Place,
+  { there, missing }: Readonly<{ there: Units; missing: Units }>,
+): Promise<Supply | 'filled'> {
+  const { book, asset, native, key } = place
+  const gathered = await gatherCoins(ctx, { book, asset, missing })
   if (gathered !== undefined) return gathered
-  const { asset, native, key } = place
-  if (asset.id === native.id) {
-    // Fees were paid out of these coins: in a sandbox the faucet stands in for them.
-    const least = units(shortage.held + shortage.missing)
-    const filling = await ctx.faucet.fill(place.book, { chain: asset.chain, least })
-    if (filling === 'there') return 'ready'
-    if (filling === 'coming') {
-      const problem = `Coins are on their way to the treasury on ${asset.network} and wait for a block.`
-      return { waitsFor: 'gas', problem }
-    }
-  }
-  const missing = textOf(shortage.missing, asset)
-  const problem = `${missing} is missing at your treasury ${key.address} on ${asset.network}: it has ${textOf(shortage.held, asset)} to spend, and what is final at deposit addresses would not be enough.`
+  // Fees were paid out of these coins: in a sandbox the faucet stands in for them.
+  const filling =
+    asset.id === native.id
+      ? await ctx.faucet.fill(book, { chain: asset.chain, least: units(there + missing) })
+      : 'none'
+  if (filling === 'there') return 'filled'
+  if (filling === 'coming') return coming(native)
+  const lacks = `${textOf(missing, asset)} is missing at your treasury ${key.address} on ${asset.network}`
+  const has = `it has ${textOf(there, asset)} to spend`
+  const problem = `${lacks}: ${has}, and what is final at deposit addresses would not be enough.`
   return { waitsFor: 'coins', problem }
 }
 

@@ -12,6 +12,7 @@ import { units } from '../money/units.ts'
 import { inDbTx } from '../shell/db.ts'
 import { ensureSupply } from './supply.action.ts'
 import type { Supply } from './supply.ts'
+import { takeSupply } from './take-supply.action.ts'
 
 const USDT = 'USDT_BSC'
 const asset = resolveAsset({ currency: USDT })
@@ -29,8 +30,8 @@ const ask = (world: PaymentWorld, amount: string): Promise<Supply> =>
     feeMax: FEE_MAX,
   })
 
-const waitsFor = (supply: Supply): string => (supply === 'ready' ? supply : supply.waitsFor)
-const problemOf = (supply: Supply): string => (supply === 'ready' ? '' : supply.problem)
+const waitsFor = (supply: Supply): string => supply.waitsFor
+const problemOf = (supply: Supply): string => (supply.waitsFor === 'nothing' ? '' : supply.problem)
 
 const Wallet = z.object({ data: z.looseObject({ deposit_address: z.string() }) })
 
@@ -95,7 +96,7 @@ test('money that lies at deposit addresses alone is gathered, once, and then can
   assert.match(problemOf(first), /^USDT_BSC is gathered from deposit addresses by the sweep swp_/)
   assert.deepEqual(await ask(world, '280'), first)
   await sweepToTheEnd(world, USDT)
-  assert.equal(await ask(world, '280'), 'ready')
+  assert.equal(waitsFor(await ask(world, '280')), 'nothing')
   assert.deepEqual(await sweepsOf(world), ['completed'])
 })
 
@@ -114,8 +115,8 @@ test('many who ask at once begin one sweep, and the faucet pours once', async ()
 test('a token can be paid out of a fresh sandbox, and its fee comes from the faucet', async () => {
   await using world = await paymentWorld()
   await fund(world, USDT, '100')
-  assert.equal(await ask(world, '100'), 'ready')
-  assert.equal(await ask(world, '100'), 'ready')
+  assert.equal(waitsFor(await ask(world, '100')), 'nothing')
+  assert.equal(waitsFor(await ask(world, '100')), 'nothing')
   await world.mine(USDT, 15)
   const held = await world.holdings()
   assert.equal(held['capital BNB'], 10n ** 18n)
@@ -130,10 +131,10 @@ test('while nobody mines, the coins of the faucet are waited for and not sent ag
   for (let asked = 0; asked < 3; asked += 1) {
     const supply = await ask(world, '100')
     assert.equal(waitsFor(supply), 'gas')
-    assert.match(problemOf(supply), /on their way .* wait for a block/)
+    assert.match(problemOf(supply), /on its way .* waits for a block/)
   }
   await world.mine(USDT, 15)
-  assert.equal(await ask(world, '100'), 'ready')
+  assert.equal(waitsFor(await ask(world, '100')), 'nothing')
   assert.equal((await world.holdings())['capital BNB'], 10n ** 18n)
 })
 
@@ -143,7 +144,7 @@ test('two payouts that together need two sweeps get them, one after the other', 
   await paidWallets(world, ['100'])
   assert.equal(waitsFor(await ask(world, '90')), 'gathering')
   await sweepToTheEnd(world, USDT)
-  assert.equal(await ask(world, '90'), 'ready')
+  assert.equal(waitsFor(await ask(world, '90')), 'nothing')
   await planPayout(world, 'dsp_1', '90')
   const short = await ask(world, '80')
   assert.equal(waitsFor(short), 'coins')
@@ -154,7 +155,7 @@ test('two payouts that together need two sweeps get them, one after the other', 
   await paidWallets(world, ['75'])
   assert.equal(waitsFor(await ask(world, '80')), 'gathering')
   await sendAll(world)
-  assert.equal(await ask(world, '80'), 'ready')
+  assert.equal(waitsFor(await ask(world, '80')), 'nothing')
   assert.deepEqual(await sweepsOf(world), ['completed', 'completed'])
 })
 
@@ -174,7 +175,7 @@ test('a sweep that fails is tried again after a while, and the answer says so', 
   await world.pass(MINUTE_MS)
   assert.equal(waitsFor(await ask(world, '90')), 'gathering')
   await sweepToTheEnd(world, USDT)
-  assert.equal(await ask(world, '90'), 'ready')
+  assert.equal(waitsFor(await ask(world, '90')), 'nothing')
 })
 
 /** Planted fault: what is owed is gathered only where it is worth it. */
@@ -187,7 +188,7 @@ test('money that is owed is gathered even where that is not worth what it costs'
   const need = { asset: asset.id, units: dollars('0.004'), feeMax: units(10n ** 14n) }
   assert.equal(waitsFor(await ensureSupply(world.ctx, world.book, need)), 'gathering')
   await sweepToTheEnd(world, USDT)
-  assert.equal(await ensureSupply(world.ctx, world.book, need), 'ready')
+  assert.equal(waitsFor(await ensureSupply(world.ctx, world.book, need)), 'nothing')
   // No more of them than it takes.
   const left = await world.call(`/v1/sweeps/plan?currency=${USDT}`)
   assert.match(left.text, /"amount":"0\.001"/)
@@ -226,7 +227,7 @@ test('without a faucet the missing coin is named, and its owner is told once', a
   assert.deepEqual(told, ['treasury.gas_low'])
   // The limit may be higher than what the chain wants now.
   await world.node(USDT).behave({ fee: units(3_000n) })
-  assert.equal(await ensureSupply(ctx, world.book, need), 'ready')
+  assert.equal(waitsFor(await ensureSupply(ctx, world.book, need)), 'nothing')
 })
 
 /** Planted fault: the fee is not counted where it is paid in the same coin. */
@@ -237,7 +238,23 @@ test('a payout of the coin itself needs the fee besides', async () => {
   const ctx = { ...world.ctx, faucet: { fill: () => Promise.resolve('none' as const) } }
   const of = (amount: bigint) =>
     ensureSupply(ctx, world.book, { asset: bnb.id, units: units(amount), feeMax: FEE_MAX })
-  assert.equal(await of(whole - FEE_MAX), 'ready')
+  assert.equal(waitsFor(await of(whole - FEE_MAX)), 'nothing')
   assert.equal(waitsFor(await of(whole)), 'gas')
   assert.equal(waitsFor(await of(whole + 1n)), 'coins')
+})
+
+/** Planted faults: what was found is taken by everybody who found it; or by one of them alone. */
+test('of many who find the same coins only as many get them as these are enough for', async () => {
+  await using world = await paymentWorld()
+  const { ctx, book } = world
+  await fund(world, USDT, '100')
+  const found = await Promise.all(Array.from({ length: 8 }, () => ask(world, '30')))
+  const taken = await Promise.all(
+    found.map((one) =>
+      inDbTx(ctx, async (dbTx) => one.waitsFor === 'nothing' && takeSupply(dbTx, book, one)),
+    ),
+  )
+  const got = found.filter((one) => one.waitsFor === 'nothing').length
+  assert.ok(got >= 3)
+  assert.equal(taken.filter((one) => one).length, 3)
 })

@@ -9,15 +9,30 @@ export type SupplyNeed = Readonly<{
   feeMax: Units
 }>
 
+/** Coins that were there for a dispatch, as long as others were promised no more than is left. */
+export type Spare = Readonly<{
+  asset: AssetId
+  /** What it takes of them; > 0. */
+  takes: Units
+  /** What could be spent when it was asked. */
+  there: Units
+  /** What had been promised to anybody by then. */
+  promised: Units
+}>
+
+/** Everything is there. Nothing is set aside by that: `takeSupply` does it. */
+export type Supplied = Readonly<{ waitsFor: 'nothing'; spares: readonly Spare[] }>
+
 /**
- * Whether a dispatch can be sent now. `gathering`: coins are on their way from deposit addresses;
- * `gas`: the chain's coin for the fee is missing, or on its way in a sandbox; `coins`: nothing of
- * ours that could be brought would be enough.
+ * Something is not there. `gathering`: coins are on their way from deposit addresses; `gas`: the
+ * chain's coin for the fee is missing, or on its way in a sandbox; `coins`: nothing of ours that
+ * could be brought would be enough; `others`: more waits for blocks than is good.
  */
-export type Supply =
-  | 'ready'
-  | Readonly<{
-      waitsFor: 'gathering' | 'gas' | 'coins'
-      /** A sentence for whoever has to do something about it. */
-      problem: string
-    }>
+export type Unsupplied = Readonly<{
+  waitsFor: 'gathering' | 'gas' | 'coins' | 'others'
+  /** A sentence for whoever has to do something about it. */
+  problem: string
+}>
+
+/** Whether a dispatch can be sent now. */
+export type Supply = Supplied | Unsupplied

@@ -17,3 +17,16 @@ create table faucet_pour (
 create unique index faucet_pour_open on faucet_pour (book_id, chain) where state <> 'done';
 create unique index faucet_pour_tx on faucet_pour (book_id, chain, tx_hash)
   where tx_hash is not null;
+
+-- What goes out from a key and no block was seen to hold.
+create index outgoing_under_way on outgoing (book_id, chain)
+  where state in ('planned', 'built', 'signed', 'sent');
+
+-- What dispatches were ever promised of a treasury's coins. It only grows: who read before and
+-- after knows what others were promised meanwhile.
+create table treasury_claim (
+  book_id text collate "C" not null references book,
+  asset text collate "C" not null,
+  units numeric(78, 0) not null check (units >= 0),
+  primary key (book_id, asset)
+);

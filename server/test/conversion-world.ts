@@ -3,6 +3,7 @@ import {
   getConversion,
   listAllConversions,
 } from '../src/api/crytom/conversions.routes.ts'
+import { explainAConversion } from '../src/api/crytom/explain.routes.ts'
 import {
   changeConversionSettings,
   changeLiquidity,
@@ -28,6 +29,7 @@ export const conversionRoutes = [
   createConversion,
   listAllConversions,
   getConversion,
+  explainAConversion,
   listLiquidity,
   changeLiquidity,
   readConversionSettings,

@@ -26,6 +26,26 @@ const UNIONS: readonly Union[] = [
     explainedIn: 'server/src/payments/explain-exception.ts',
   },
   {
+    declaredIn: 'server/src/payments/refund.ts',
+    begins: 'export type RefundState =',
+    explainedIn: 'server/src/payments/explain-refund.ts',
+  },
+  {
+    declaredIn: 'server/src/payouts/payout.ts',
+    begins: 'export type PayoutStatus =',
+    explainedIn: 'server/src/payouts/explain.ts',
+  },
+  {
+    declaredIn: 'server/src/payouts/batch.ts',
+    begins: 'export type BatchStatus =',
+    explainedIn: 'server/src/payouts/explain-batch.ts',
+  },
+  {
+    declaredIn: 'server/src/payouts/payout.ts',
+    begins: 'export type Requirement =',
+    explainedIn: 'server/src/payouts/explain-review.ts',
+  },
+  {
     declaredIn: 'server/src/sweeps/sweep.ts',
     begins: '  state:',
     explainedIn: 'server/src/sweeps/explain.ts',

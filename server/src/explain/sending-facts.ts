@@ -34,6 +34,7 @@ const PURPOSES = {
 function attemptFacts(attempt: AttemptStory, network: string): readonly Fact[] {
   const { txHash, madeAt, signedAt = madeAt, broadcastAt = signedAt } = attempt
   const isFirst = attempt.attempt === 1
+  if (attempt.broadcast === 'earlier') return [earlierFact(attempt)]
   const built: Fact = {
     at: madeAt,
     kind: isFirst ? 'built' : 'replaced',
@@ -57,12 +58,20 @@ function attemptFacts(attempt: AttemptStory, network: string): readonly Fact[] {
   return [built, signed, broadcast]
 }
 
+const earlierFact = ({ txHash, madeAt }: AttemptStory): Fact => ({
+  at: madeAt,
+  kind: 'signed',
+  source: 'signer',
+  sentence: 'The signer had signed a transaction for it before this database knew: it is followed.',
+  reference: txHash === undefined ? {} : { txHash },
+})
+
 const BROADCASTS = {
   begun: 'whose answer is not known',
   repeated: 'and once more, since no node seemed to know it',
   accepted: 'which accepted it',
   refused: 'which refused it',
-} as const satisfies Record<BroadcastMark, string>
+} as const satisfies Record<Exclude<BroadcastMark, 'earlier'>, string>
 
 function endFacts(story: OutgoingStory, network: string): readonly Fact[] {
   const { mined, endedAt, problem } = story

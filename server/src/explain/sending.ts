@@ -18,12 +18,7 @@ const met = ({ problem }: OutgoingStory): string =>
 
 /** Why something that goes out is in the state it is in. */
 export const sendingExplanations = {
-  planned: (facts) => ({
-    code: 'not_built_yet',
-    message: `Its transaction is built as soon as its sender is free and has the coins.${met(facts.story)}`,
-    waitsFor: 'sender',
-    nextAt: nextOf(facts),
-  }),
+  planned: (facts) => plannedWaits(facts),
   built: (facts) => ({
     code: 'not_signed_yet',
     message: `Its transaction is built and nobody has signed it yet.${met(facts.story)}`,
@@ -53,11 +48,37 @@ export const sendingExplanations = {
   }),
 } satisfies Explanations<OutgoingState, 'final' | 'failed', SendingFacts>
 
+function plannedWaits(facts: SendingFacts): Waiting {
+  const { story } = facts
+  if (story.waitsFor !== undefined) {
+    return {
+      code: 'sender_busy',
+      message: `Something else is being sent from ${story.waitsFor}. Its turn comes when a node has accepted that.`,
+      waitsFor: 'sender',
+    }
+  }
+  // Nothing is due and nobody is waited for on the chain: only a person can take it further.
+  if (story.dueAt === undefined) {
+    return {
+      code: 'second_factor_wanted',
+      message: `The signer wants a second factor before it signs this.${met(story)}`,
+      waitsFor: 'code',
+      whatToDo: "Give the code that the owner's authenticator shows.",
+    }
+  }
+  return {
+    code: 'not_built_yet',
+    message: `Its transaction is built as soon as its sender is free and has the coins.${met(story)}`,
+    waitsFor: 'sender',
+    nextAt: nextOf(facts),
+  }
+}
+
 function sentWaits(facts: SendingFacts): Waiting {
   const { story, toBookTime } = facts
   const newest = story.attempts.at(-1)
   const nextAt = nextOf(facts)
-  const isUnknown = newest?.broadcast === 'begun' || newest?.broadcast === 'repeated'
+  const isUnknown = newest?.broadcast !== 'accepted'
   if (isUnknown) {
     return {
       code: 'unknown',

@@ -4,9 +4,10 @@ import type { exceptionSnapshot } from './exception-snapshot.ts'
 import type { ExceptionKind } from './exception.ts'
 import { decisionOn } from './explain.ts'
 import { caseTimeline, type Told } from './explain-timeline.ts'
+import type { Refund } from './refund.ts'
 
 /** What is told of an exception. */
-export type CaseFacts = Told & Readonly<{ case: ExceptionCase }>
+export type CaseFacts = Told & Readonly<{ case: ExceptionCase; refunds: readonly Refund[] }>
 
 type CaseState = ReturnType<typeof exceptionSnapshot>['status']
 
@@ -31,9 +32,10 @@ const DONE = {
 /** Why an exception is in the state it is in. */
 export const caseExplanations = {
   open: ({ case: one }) => decisionOn(one, { code: one.kind, what: WHAT[one.kind] }),
-  resolved: ({ case: { resolution } }) => {
+  resolved: ({ case: { resolution }, refunds }) => {
     const by = resolution?.by ?? 'settled'
-    return { code: `resolved_by_${by}`, message: DONE[by] }
+    const owed = refunds.map(({ refundId, state }) => ` ${refundId}: ${state}.`).join('')
+    return { code: `resolved_by_${by}`, message: `${DONE[by]}${owed}` }
   },
 } satisfies Explanations<CaseState, 'resolved', CaseFacts>
 

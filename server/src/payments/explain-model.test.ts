@@ -89,7 +89,11 @@ class Explained extends Real {
     checkReason(explained, payment)
     checkTimeline(explained)
     for (const one of this.cases) {
-      const { state, reason, timeline } = explainException({ ...this.told(), case: one })
+      const { state, reason, timeline } = explainException({
+        ...this.told(),
+        case: one,
+        refunds: [],
+      })
       assert.equal(state, one.resolution === undefined ? 'open' : 'resolved')
       assert.equal(isWaiting(reason), state === 'open')
       checkTimeline({ timeline })

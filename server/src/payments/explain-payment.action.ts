@@ -12,11 +12,13 @@ import { readDeposits, readDepositsOf } from './deposit.store.ts'
 import type { ExceptionCase } from './exception-case.ts'
 import { readCases } from './exception.store.ts'
 import { explainException } from './explain-exception.ts'
+import { explainRefund } from './explain-refund.ts'
 import type { Told } from './explain-timeline.ts'
 import { explainPayment } from './explain.ts'
 import type { KnownDeposit } from './payment-record.ts'
 import type { Face } from './payment.ts'
 import { findPayment } from './read-payments.action.ts'
+import { findRefund, refundsOfException } from './refunds.action.ts'
 
 /** What explaining needs. */
 type Ctx = Readonly<{ db: Queryable }>
@@ -43,14 +45,26 @@ export async function findPaymentExplanation(
 /** Where an exception of this book stands and why. @throws payments.exception_unknown */
 export async function findExceptionExplanation(
   { db }: Ctx,
-  { bookId }: Book,
+  book: Book,
   id: string,
 ): Promise<Explanation> {
+  const { bookId } = book
   const [one] = await readCases(db, bookId, isId(id) ? [id] : [])
   if (one === undefined) throw new AppError('payments.exception_unknown', { id })
   const deposits = await depositsOfCase(db, bookId, one)
   const told = await toldOf(db, bookId, { objects: [id], cases: [one], deposits })
-  return explainException({ case: one, ...told })
+  const refunds = await refundsOfException(db, book, id)
+  return explainException({ case: one, refunds, ...told })
+}
+
+/** Where a refund of this book stands and why. @throws payments.refund_unknown */
+export async function findRefundExplanation(
+  { db }: Ctx,
+  book: Book,
+  id: string,
+): Promise<Explanation> {
+  const refund = await findRefund(db, book, id)
+  return explainRefund({ refund, events: await readNotes(db, book.bookId, [id]) })
 }
 
 /** The deposit that it is about; of one about a whole payment, all of that payment. */

@@ -87,13 +87,14 @@ test('what is missing of a payment is said to the last unit', async () => {
 /** Seen to fail when the journal was asked for a transaction's entries instead of a deposit's. */
 test('of two payments in one transaction each tells its own part', async () => {
   await using world = await paymentWorld()
-  const sessions = [await openSession(world), await openSession(world)]
+  const sessions = [await openSession(world), await openSession(world)] as const
   const asset = resolveAsset({ currency: 'USDT_BSC' }).id
-  const outputs = sessions.map((one, place) => ({
-    to: addressOf(one, 'USDT_BSC'),
+  const output = (session: View, whole: number) => ({
+    to: addressOf(session, 'USDT_BSC'),
     asset,
-    units: units(dollars(100 + place)),
-  }))
+    units: units(dollars(whole)),
+  })
+  const outputs = [output(sessions[0], 100), output(sessions[1], 101)] as const
   await world.node('USDT_BSC').send('normal', outputs)
   await world.settle()
   await world.mine('USDT_BSC', 20)

@@ -1,9 +1,12 @@
+import { findConversionExplanation } from '../../conversions/explain-conversion.action.ts'
 import type { ErrorCode } from '../../errors/catalogue.ts'
 import type { Explanation } from '../../explain/explanation.ts'
 import {
   findExceptionExplanation,
   findPaymentExplanation,
+  findRefundExplanation,
 } from '../../payments/explain-payment.action.ts'
+import { findPayoutExplanation } from '../../payouts/explain-payout.action.ts'
 import type { Book } from '../../shell/book.ts'
 import { findSweepExplanation } from '../../sweeps/explain-sweep.action.ts'
 import type { ApiCtx } from '../context.ts'
@@ -49,6 +52,30 @@ export const explainASweep = explanation('/v1/sweeps', {
   tag: 'Sweeps',
   unknown: 'sweeps.sweep_unknown',
   find: ({ db }, book, id) => findSweepExplanation(db, book, id),
+})
+
+/** `GET /v1/refunds/:id/explain` */
+export const explainARefund = explanation('/v1/refunds', {
+  what: 'a refund',
+  tag: 'Exceptions',
+  unknown: 'payments.refund_unknown',
+  find: findRefundExplanation,
+})
+
+/** `GET /v1/payouts/:id/explain` */
+export const explainAPayout = explanation('/v1/payouts', {
+  what: 'a payout or a batch',
+  tag: 'Payouts',
+  unknown: 'payouts.payout_unknown',
+  find: ({ db }, book, id) => findPayoutExplanation(db, book, id),
+})
+
+/** `GET /v1/conversions/:id/explain` */
+export const explainAConversion = explanation('/v1/conversions', {
+  what: 'a conversion',
+  tag: 'Conversions',
+  unknown: 'conversions.conversion_unknown',
+  find: ({ db }, book, id) => findConversionExplanation(db, book, id),
 })
 
 type Explained = Readonly<{

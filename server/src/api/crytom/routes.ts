@@ -66,11 +66,13 @@ export const routes: readonly Route[] = [
   massPayouts.createMassPayout,
   payouts.listAllPayouts,
   payouts.getPayout,
+  explain.explainAPayout,
   payouts.cancelPayout,
 
   conversions.createConversion,
   conversions.listAllConversions,
   conversions.getConversion,
+  explain.explainAConversion,
   liquidity.listLiquidity,
   liquidity.changeLiquidity,
   liquidity.readConversionSettings,
@@ -90,6 +92,7 @@ export const routes: readonly Route[] = [
   exceptions.ignoreException,
   refunds.listAllRefunds,
   refunds.getRefund,
+  explain.explainARefund,
   refunds.sendARefund,
 
   sweeps.planASweep,

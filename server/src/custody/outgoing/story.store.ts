@@ -21,6 +21,7 @@ type Row = Readonly<{
   mined_at: Instant | null
   ended_at: Instant | null
   due_at: Instant | null
+  waits_for: string | null
 }>
 
 type AttemptRow = Readonly<{
@@ -41,7 +42,8 @@ export async function readStories(
 ): Promise<readonly OutgoingStory[]> {
   const rows = await db.query<Row>(
     `select outgoing_id, chain, kind, object_id, state, problem, mined_attempt,
-       block_height, block_hash, succeeded, fee_units, created_at, mined_at, ended_at, due_at
+       block_height, block_hash, succeeded, fee_units, created_at, mined_at, ended_at, due_at,
+       waits_for
      from outgoing where book_id = $1 and object_id = any($2::text[])
      order by created_at, outgoing_id`,
     [bookId, objectIds],
@@ -68,6 +70,7 @@ const storyOf = (row: Row, attempts: readonly AttemptRow[]): OutgoingStory => ({
   minedAt: row.mined_at ?? undefined,
   endedAt: row.ended_at ?? undefined,
   dueAt: row.due_at ?? undefined,
+  waitsFor: row.waits_for ?? undefined,
   attempts: attempts.map(attemptOf),
 })
 

@@ -14,6 +14,8 @@ export type OutgoingStory = Pick<
     /** When the transaction was found in the block that holds it. */
     minedAt: Instant | undefined
     endedAt: Instant | undefined
+    /** The address that something else is sent from now, for which it waits. */
+    waitsFor: string | undefined
     /** When it is looked at next; absent at its end, and while it waits for somebody. */
     dueAt: Instant | undefined
     attempts: readonly AttemptStory[]

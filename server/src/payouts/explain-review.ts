@@ -1,0 +1,83 @@
+import type { Fact, Waiting } from '../explain/explanation.ts'
+import type { Requirement } from './payout.ts'
+import type { Approval } from './review-history.store.ts'
+import { awaited, REVIEW_MS, type Review } from './review.ts'
+
+/** What is told of what was required of people; never a code. */
+export type ReviewFacts = Readonly<{ review: Review; approvals: readonly Approval[] }>
+
+/** What happened of that, for a payout as for its batch. */
+export function reviewFacts({ review, approvals }: ReviewFacts): readonly Fact[] {
+  const { code, codeTakenAt, createdAt, resends } = review
+  const wanted = [
+    ...(review.needsCode ? ['a one-time code'] : []),
+    ...(review.approvers > 0 ? [`${review.approvers} approvals`] : []),
+  ]
+  const required: Fact = {
+    at: createdAt,
+    kind: 'required',
+    source: 'request',
+    sentence: `The policy (version ${review.policyVersion}) requires ${wanted.join(' and ')}.`,
+    reference: { objectId: review.subjectId },
+  }
+  const reference = required.reference
+  const again = resends === 0 ? '' : `, for the ${resends + 1}. time`
+  const sent: Fact[] =
+    code === undefined
+      ? []
+      : [
+          {
+            ...{ at: code.sentAt, kind: 'code_sent', source: 'request', reference },
+            sentence: `A one-time code was mailed to the owner${again}.`,
+          },
+        ]
+  const given = approvals.map(({ approver, at }): Fact => ({
+    ...{ at, kind: 'verified', source: 'request', reference },
+    sentence: `${approver} approved.`,
+  }))
+  const taken: Fact[] =
+    codeTakenAt === undefined
+      ? []
+      : [
+          {
+            ...{ at: codeTakenAt, kind: 'verified', source: 'request', reference },
+            sentence: 'The right code was given.',
+          },
+        ]
+  return [required, ...sent, ...given, ...taken]
+}
+
+/** What somebody still has to do for it. */
+export function reviewWaits({ review, approvals }: ReviewFacts): Waiting {
+  const open = awaited(review, approvals.length)
+  const [first] = open
+  const endsAt = review.createdAt + REVIEW_MS
+  if (first === undefined) {
+    const message = 'All that was required was given.'
+    return { code: 'being_released', message, waitsFor: 'sender' }
+  }
+  const waiting = WAITING[first](review, approvals)
+  const more = open.length > 1 ? ` ${WAITING.approval(review, approvals).message}` : ''
+  return { nextAt: endsAt, ...waiting, message: `${waiting.message}${more}` }
+}
+
+const WAITING = {
+  otp: ({ subjectId, code }) => ({
+    code: 'code_wanted',
+    message:
+      'It waits for the one-time code that was mailed to the owner, or for his authenticator’s.',
+    waitsFor: 'code',
+    // The code ends before the time for it does: another can be asked for until then.
+    ...(code === undefined ? {} : { nextAt: code.expiresAt }),
+    whatToDo: `POST /v1/payouts/${subjectId}/verify with the code; POST /v1/payouts/${subjectId}/resend sends another.`,
+  }),
+  approval: ({ subjectId, approvers }, { length }) => ({
+    code: 'approval_wanted',
+    message: `${length} of ${approvers} approvals were given; who asked for it cannot give one.`,
+    waitsFor: 'approval',
+    whatToDo: `An approver's key can POST /v1/payouts/${subjectId}/approve, or reject.`,
+  }),
+} as const satisfies Record<
+  Requirement,
+  (review: Review, approvals: readonly Approval[]) => Waiting
+>

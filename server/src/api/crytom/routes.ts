@@ -12,6 +12,8 @@ import * as liquidity from './liquidity.routes.ts'
 import * as massPayouts from './mass-payouts.routes.ts'
 import * as payments from './payments.routes.ts'
 import * as payouts from './payouts.routes.ts'
+import * as payoutPolicy from './payout-policy.routes.ts'
+import * as payoutVerification from './payout-verification.routes.ts'
 import * as payoutFees from './payout-fees.routes.ts'
 import { estimatePrice } from './prices.routes.ts'
 import * as refunds from './refunds.routes.ts'
@@ -100,6 +102,18 @@ export const routes: readonly Route[] = [
   sweeps.listAllSweeps,
   sweeps.getSweep,
   explain.explainASweep,
+
+  payoutVerification.verifyPayout,
+  payoutVerification.resendPayoutCode,
+  payoutVerification.approvePayout,
+  payoutVerification.rejectPayout,
+  payoutPolicy.getPayoutPolicy,
+  payoutPolicy.proposePayoutPolicy,
+  payoutPolicy.approvePolicyChange,
+  payoutPolicy.cancelPolicyChange,
+  payoutPolicy.listPayoutDestinations,
+  payoutPolicy.addPayoutDestination,
+  payoutPolicy.removePayoutDestination,
 
   listEvents,
   getEvent,

@@ -158,3 +158,43 @@ export async function toTheEnd(world: OutgoingWorld, key: OutgoingKey): Promise<
   }
   return (await stateOf(world.db, key)).state
 }
+
+/** Takes several things to their ends side by side, in book time that goes on meanwhile. */
+export async function allToTheEnd(
+  world: OutgoingWorld,
+  keys: readonly OutgoingKey[],
+): Promise<readonly string[]> {
+  for (let round = 0; round < 120; round += 1) {
+    const states = await Promise.all(keys.map((key) => stateOf(world.db, key)))
+    if (states.every(({ state }) => state === 'final' || state === 'failed')) break
+    for (const key of keys) await sendOutgoing(world.sendCtx(), key)
+    world.clock.advance(60_000)
+    await world.node.mine(1)
+  }
+  const states = await Promise.all(keys.map((key) => stateOf(world.db, key)))
+  return states.map(({ state }) => state)
+}
+
+/** What the transactions use up, in the order of what they are for. */
+export async function slotsOf({ db, bookId }: OutgoingWorld): Promise<readonly string[]> {
+  const rows = await db.query<{ slot: string }>(
+    `select unnest(slots) as slot from outgoing join outgoing_attempt using (book_id, outgoing_id)
+     where book_id = $1 order by object_id, attempt`,
+    [bookId],
+  )
+  return rows.map(({ slot }) => slot)
+}
+
+/** That no two things which go out have transactions of which the chain could take one alone. */
+export async function assertNothingShared({ db, bookId }: OutgoingWorld): Promise<void> {
+  const rows = await db.query(
+    `with live as (
+       select o.object_id, unnest(a.slots) as slot
+       from outgoing o join outgoing_attempt a using (book_id, outgoing_id)
+       where o.book_id = $1 and o.state in ('built', 'signed', 'sent', 'mined')
+         and a.broadcast is distinct from 'refused')
+     select slot from live group by slot having count(distinct object_id) > 1`,
+    [bookId],
+  )
+  assert.deepEqual(rows, [])
+}

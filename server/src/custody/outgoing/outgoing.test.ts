@@ -5,6 +5,7 @@ import {
   FUNDED,
   outgoingDatabase,
   outgoingWorld,
+  slotsOf,
   stateOf,
   toTheEnd,
   type OutgoingWorld,
@@ -100,15 +101,6 @@ test('a key builds one thing after the other, and many of them wait for their bl
   assert.equal(await toTheEnd(world, first), 'final')
   assert.equal(await world.paid(), 1_200n)
 })
-
-/** What the transactions in the order of what they are for use up. */
-async function slotsOf({ db }: OutgoingWorld): Promise<readonly string[]> {
-  const rows = await db.query<{ slot: string }>(
-    `select unnest(slots) as slot from outgoing join outgoing_attempt using (book_id, outgoing_id)
-     order by object_id`,
-  )
-  return rows.map(({ slot }) => slot)
-}
 
 test('a stuck transaction is replaced by one that pays more, and either may win', async () => {
   for (const winner of ['the first', 'the second']) {

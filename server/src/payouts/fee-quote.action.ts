@@ -18,9 +18,6 @@ import { readFeeSettings } from './fee-setting.store.ts'
 export type FeeQuoteCtx = Pick<ShellCtx, 'db' | 'clock' | 'ids'> &
   Readonly<{ chains: Chains; rates: Rates }>
 
-/** How dear a payout may become on the chain before it waits: a replacement pays more each time. */
-const FEE_ROOM = 2n
-
 /** How often a quote is made anew because what another made had expired by then. */
 const TRIES_MAX = 3
 
@@ -114,7 +111,7 @@ async function quoteNow(ctx: FeeQuoteCtx, book: Book, asset: Asset): Promise<Fee
     asset: asset.id,
     native: native.id,
     networkFee: usual.fee,
-    feeMax: bounded(usual.feeMax * FEE_ROOM),
+    feeMax: usual.feeMax,
     ...terms,
     minUnits: bounded(least),
     usd: {

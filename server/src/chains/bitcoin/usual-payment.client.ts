@@ -10,7 +10,7 @@ import type { TxOutput } from './transaction.ts'
 
 /** Inputs of a payment: what it usually has, and what is enough where coins came in small pieces. */
 const INPUTS_USUAL = 2
-const INPUTS_MANY = 20
+const INPUTS_MANY = 10
 
 const P2WSH_BYTES = 34
 

@@ -9,12 +9,12 @@ import type { EvmTx } from './transaction.ts'
 import { hexToBytes } from '@noble/hashes/utils.js'
 
 /**
- * Gas of a payment: what it usually takes, and what is enough for a payee that is a contract or a
- * token that does more than to move.
+ * Gas of a payment: what it usually takes, and what is enough for a payee that is a contract, a
+ * token that does more than to move, and a replacement or two. The treasury has to hold as much.
  */
 const GAS = {
-  coin: { usual: 21_000n, most: 100_000n },
-  token: { usual: 65_000n, most: 250_000n },
+  coin: { usual: 21_000n, most: 60_000n },
+  token: { usual: 65_000n, most: 150_000n },
 } as const
 
 /** Nobody, as far as a payment's size goes. */

@@ -30,7 +30,7 @@ const count = (told: readonly Readonly<{ told: string }>[]) =>
     [...Map.groupBy(told, (one) => one.told)].map(([word, of]) => [word, of.length]),
   )
 
-/** Seen to fail on: balances that are compared and not locked (the ledger's own fault). */
+/** Seen to fail on: an account that may be overdrawn. */
 test('of a hundred callers for one balance, exactly those are served whom it lasts for', async () => {
   await using world = await conversionWorld()
   await world.give('10', 'BTC')
@@ -57,7 +57,7 @@ test('of a hundred callers for one liquidity, exactly those are served whom it l
   assert.equal(held['liquidity USDT_TRC20'], 200_000_000_000n - 11n * 17_550_135_000n)
 })
 
-/** Seen to fail on: the row written without looking whether its external id is taken. */
+/** Seen to fail on: external ids that are not unique, or are not looked up before the rate is. */
 test('one external id is one conversion for ever, whoever asks, and another request may not have it', async () => {
   await using world = await conversionWorld()
   await world.give('10', 'BTC')

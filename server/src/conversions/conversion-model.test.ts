@@ -200,8 +200,8 @@ async function playConversion(
  * Any run of conversions, prices, spreads and liquidity, on the real ledger: every outcome and in
  * the end every account is that of the model, to the unit.
  *
- * Seen to fail on: a refused conversion whose left-over stays in the sum, an external id that is
- * not looked up, `rounding` left out of the entry.
+ * Seen to fail on: `received` rounded half up, a spread or a rounding that is not booked, left-overs
+ * cut for each conversion and not for the sum of them, a spread that is set and not read.
  */
 test('the books of any run of conversions are those of plain arithmetic, and prove whole', async () => {
   const met = new Set<string>()

@@ -88,6 +88,7 @@ test('a conversion is listed and found with what was said of it, and told in one
   )
 })
 
+/** Seen to fail on: a spread that is not booked, the bare rate told as the one applied. */
 test('the spread is kept on an account of its own, and the rate that is told is what was applied', async () => {
   await using world = await ready()
   const set = { method: 'PUT', body: { spread_ppm: 2_500 } }
@@ -127,6 +128,7 @@ test('what cannot be converted is refused by name, and leaves nothing', async ()
   assert.deepEqual(rows, [])
 })
 
+/** Seen to fail on: what had left the account by then not counted. */
 test('what the liquidity lacks is told with what is there, spread and all', async () => {
   await using world = await conversionWorld()
   await world.give('1', 'BTC')
@@ -137,6 +139,7 @@ test('what the liquidity lacks is told with what is there, spread and all', asyn
   assert.match(text, /which holds 65000\.4 of it/)
 })
 
+/** Seen to fail on: units of different decimals compared. */
 test('of a currency on several networks, the one counts on which most is held', async () => {
   await using world = await conversionWorld()
   for (const code of ['BTC', 'USDT_BSC', 'USDT_TRC20', 'USDT_ERC20']) {

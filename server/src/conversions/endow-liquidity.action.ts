@@ -35,7 +35,7 @@ export async function endowLiquidity(
   wanted: Readonly<{ asset: Asset; price: Price }>,
 ): Promise<void> {
   const { asset } = wanted
-  if (book.environment !== 'test' || ctx.nodes.of(book, asset.chain) === undefined) return
+  if (ctx.nodes.of(book, asset.chain) === undefined) return
   const key = { bookId: book.bookId, asset: asset.id }
   if (await isEndowed(ctx.db, key)) return
   const now = bookNow(ctx.clock, book)

@@ -11,8 +11,11 @@ import { convertNumbered } from './converting-child.suite.ts'
 const CHILD = fileURLToPath(new URL('./converting-child.suite.ts', import.meta.url))
 const KILLS = 6
 
-/** Numbers that a child told as done before it was killed at the `killAt`th of them. */
-function killedAt(killAt: number, args: readonly string[]): Promise<readonly number[]> {
+/** When a child is killed: at so many conversions, and so long after it told of the last one. */
+type Kill = Readonly<{ told: number; afterMs: number }>
+
+/** Numbers that a child told as done before it was killed. */
+function killedAt(kill: Kill, args: readonly string[]): Promise<readonly number[]> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [CHILD, ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -20,7 +23,8 @@ function killedAt(killAt: number, args: readonly string[]): Promise<readonly num
     const told: number[] = []
     createInterface({ input: child.stdout }).on('line', (line) => {
       told.push(Number(line))
-      if (told.length === killAt) child.kill('SIGKILL')
+      // At once it would always be the same moment: others have just got what this one locked.
+      if (told.length === kill.told) setTimeout(() => child.kill('SIGKILL'), kill.afterMs)
     })
     child.once('error', reject)
     // After 'close' every line that was written has been read.
@@ -32,7 +36,7 @@ function killedAt(killAt: number, args: readonly string[]): Promise<readonly num
  * Each child begins with numbers that the one before it had asked already, so what was committed
  * without an answer is asked again; in the end all of them are asked once more.
  *
- * Seen to fail on: the row and its event in a dbTx of their own, before the entry's.
+ * Seen to fail on: the entry in a commit of its own, before that of its row and event.
  */
 test('a process that is killed while it converts leaves no half of a conversion, and loses and doubles none', async () => {
   await using world = await conversionWorld()
@@ -43,7 +47,8 @@ test('a process that is killed while it converts leaves no half of a conversion,
   const done = new Set<number>()
   let first = 0
   for (let kill = 0; kill < KILLS; kill += 1) {
-    const told = await killedAt(1 + ((kill * 37) % 110), [world.url, bookId, String(first)])
+    const moment = { told: 1 + ((kill * 37) % 110), afterMs: kill }
+    const told = await killedAt(moment, [world.url, bookId, String(first)])
     for (const number of told) done.add(number)
     first = Math.max(0, Math.max(...done) - 23)
   }

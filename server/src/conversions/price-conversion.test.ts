@@ -39,7 +39,7 @@ const anyExchange: fc.Arbitrary<Exchange> = fc.record({
 const worthOf = ({ given, fromDecimals, toDecimals, rate }: Exchange): bigint =>
   given * rate.mantissa * 10n ** (SCALE + BigInt(toDecimals - fromDecimals - rate.scale))
 
-/** Seen to fail on: `received` or `spread` rounded half up, `left` without the spread. */
+/** Seen to fail on: shares rounded half up, `left` without the spread. */
 test('of every worth, what is received and kept is rounded down, and the rest is said exactly', () => {
   fc.assert(
     fc.property(anyExchange, (exchange) => {
@@ -154,8 +154,8 @@ function play(
  * Books of any number of conversions, between assets of any decimals. What is booked on `rounding`
  * here is worked out as the store does it, whose own test holds it against the same rule.
  *
- * Seen to fail on: a spread that is not booked, what a single conversion leaves booked without what
- * those before it left, the two sides of the liquidity exchanged.
+ * Seen to fail on: shares rounded half up, a spread or a rounding that is not booked, the two sides
+ * of a pair exchanged.
  */
 test('no run of conversions makes or loses value: what nobody got is on `rounding`, to less than a unit', () => {
   const fourDecimals = fc.tuple(anyDecimals, anyDecimals, anyDecimals, anyDecimals)

@@ -23,7 +23,10 @@ const anyBatch = fc.array(fc.record({ asset: fc.nat({ max: 2 }), left: anyLeft }
   maxLength: 20,
 })
 
-/** Seen to fail on: the sum of a batch added once for each of it, `round` in place of `floor`. */
+/**
+ * Seen to fail on: `round` in place of `floor`, the whole sum of a batch told to each of it, every
+ * left-over cut by itself.
+ */
 test('whole units come out of the sum as soon as it holds them, however conversions are gathered', async () => {
   const one = 10n ** BigInt(SCALE)
   await fc.assert(

@@ -70,6 +70,7 @@ export function testApiCtx(
     ...shell,
     addresses: { prepare: () => Promise.reject(new Error('this test hands out no address')) },
     faucet: { fill: () => Promise.resolve('none') },
+    giveSignerCode: noSigner,
     ledger: createLedger(shell),
     nodes: createSandboxNodes({ ...shell, chains }, new Map()),
     outbound: testOutbound(shell.clock),
@@ -80,6 +81,9 @@ export function testApiCtx(
     chains,
   }
 }
+
+/** A port of tests that have no signer. */
+export const noSigner = (): Promise<never> => Promise.reject(new Error('this test has no signer'))
 
 /** Starts an API for a test; every answer is held against its route's schema. */
 export async function testApi(ctx: ApiCtx, options: ApiOptions): Promise<TestApi> {

@@ -48,10 +48,11 @@ import { runDueOnce } from '../src/shell/job-loop.ts'
 import { walletDeposits } from '../src/wallets/credit-deposit.action.ts'
 import { endClaimJob } from '../src/wallets/end-claim.job.ts'
 import { accountKey, fingerprintOf, rootOf } from '../src/signer/derivation.ts'
-import { testApi } from './api.ts'
+import { noSigner, testApi } from './api.ts'
 import { dueDeposits, watchedKeys } from './custody-world.ts'
 import { testDatabase } from './database.ts'
 import { viewSchema, type View } from './payment-view.ts'
+import { payoutRoutes } from './payout-routes.ts'
 import { testOutbound } from './outbound.ts'
 import { testShell } from './shell.ts'
 import { asksNoMore } from './signer-parts.ts'
@@ -98,6 +99,8 @@ const walletRoutes = [
   explain.explainInvoice,
   explain.explainAnException,
   explain.explainASweep,
+  explain.explainAPayout,
+  explain.explainARefund,
   sandboxBehaviour,
   sandboxResume,
 ]
@@ -145,11 +148,11 @@ export async function paymentWorld(
   const tellHalt = tellHaltOf(shell)
   const treasury = createTreasury({ ...shell, chains, signer: keysOnly })
   const faucet = createFaucet({ ...shell, chains, nodes, treasury })
-  const own = { addresses, treasury, faucet }
+  const own = { addresses, treasury, faucet, giveSignerCode: noSigner }
   const ctx = { ...shell, chains, ledger, rates, nodes, outbound, tellHalt, ...own }
   const payments = depositHandler(ctx)
   const handlers = { payment: payments, wallet: walletDeposits(ctx), treasury: treasuryDeposit }
-  const api = await testApi(ctx, { routes: [...paymentRoutes, ...walletRoutes] })
+  const api = await testApi(ctx, { routes: [...paymentRoutes, ...walletRoutes, ...payoutRoutes] })
   const book = api.organization.test
   const settle = async (): Promise<void> => {
     for (const key of await watchedKeys(ctx.db)) await watchChain(ctx, key)
@@ -160,6 +163,8 @@ export async function paymentWorld(
   return {
     ctx,
     book,
+    /** Of its database. */
+    url: database.url,
     api,
     call: api.call,
     /** Looks at every watched chain, books what is due, and lets time do its work. */

@@ -4,6 +4,7 @@ import type { Faucet } from '../custody/faucet.ts'
 import type { TellHalt } from '../custody/halt-crediting.action.ts'
 import type { Treasury } from '../custody/treasury-key.action.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { GiveSignerCode } from '../payouts/give-signer-code.action.ts'
 import type { Rates } from '../rates/rates.ts'
 import type { SandboxNodes } from '../sandbox/nodes.ts'
 import type { ShellCtx } from '../shell/context.ts'
@@ -14,6 +15,7 @@ type Ports = Readonly<{
   addresses: AddressSource
   chains: Chains
   faucet: Faucet
+  giveSignerCode: GiveSignerCode
   ledger: Ledger
   nodes: SandboxNodes
   outbound: Outbound

@@ -26,8 +26,11 @@ import { createOutbound, type Outbound } from '../shell/outbound/outbound.client
 import { outboundRules } from '../shell/outbound/outbound-url.ts'
 import { createResolver } from '../shell/outbound/resolve-name.client.ts'
 import { createSealer } from '../shell/sealer.ts'
+import { giveCode } from '../custody/outgoing/give-code.action.ts'
 import { walletDeposits } from '../wallets/credit-deposit.action.ts'
+import type { GiveSignerCode } from '../payouts/give-signer-code.action.ts'
 import { createChains, type RealChain } from './chains.ts'
+import { sendingCtx } from './sending.ts'
 import { tellHalt } from './tell-halt.ts'
 
 /** All that the rooms offer, made once by ordinary calls. */
@@ -44,6 +47,7 @@ export type PlatformCtx = ShellCtx &
     treasury: Treasury
     faucet: Faucet
     tellHalt: TellHalt
+    giveSignerCode: GiveSignerCode
   }>
 
 /** What the context is made from. */
@@ -76,7 +80,7 @@ export function buildContext(parts: PlatformParts): PlatformCtx {
   const signer = signerClient(parts.signerSocket)
   const nodes = createSandboxNodes({ ...shell, chains }, parts.localNodes)
   const treasury = createTreasury({ ...shell, chains, signer })
-  return {
+  const rooms = {
     ...shell,
     ledger,
     rates: createRates(shell, markets),
@@ -93,5 +97,9 @@ export function buildContext(parts: PlatformParts): PlatformCtx {
     tellHalt: tellHalt(shell),
     treasury,
     faucet: createFaucet({ ...shell, chains, nodes, treasury }),
+  }
+  return {
+    ...rooms,
+    giveSignerCode: (object, code) => giveCode(sendingCtx(rooms), object, code),
   }
 }

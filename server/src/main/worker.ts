@@ -8,36 +8,27 @@ import { runSequencer } from '../events/sequence.job.ts'
 import { runSealer } from '../ledger/seal-entries.job.ts'
 import { expirePaymentJob } from '../payments/expire-payment.job.ts'
 import { dispatchJob } from '../payouts/dispatch.job.ts'
-import { payoutEnded } from '../payouts/end-payout.action.ts'
 import { applyPolicyChangeJob } from '../payouts/apply-policy-change.job.ts'
 import { expireReviewJob } from '../payouts/expire-review.job.ts'
 import { runJob } from '../shell/job-loop.ts'
 import type { Mailers } from '../shell/mail/mailer.ts'
 import { sendMailJob } from '../shell/mail/send-mail.job.ts'
-import { gasEnded, setupEnded } from '../sweeps/end-setup.action.ts'
-import { sweepEnded } from '../sweeps/end-sweep.action.ts'
 import { lookAtTankJob } from '../sweeps/look-at-tank.job.ts'
 import { endClaimJob } from '../wallets/end-claim.job.ts'
 import type { PlatformCtx } from './context.ts'
+import { sendingCtx } from './sending.ts'
 
 /** The role `worker`: everything that happens by itself. Disposing finishes what is in hand. */
 export function startWorker(ctx: PlatformCtx, mailers: Mailers): AsyncDisposable {
   const stop = new AbortController()
   const { signal } = stop
-  const endings = {
-    sweep: sweepEnded(ctx),
-    setup: setupEnded(ctx),
-    gas: gasEnded(ctx),
-    payout: payoutEnded(ctx),
-  }
-  const asking = { sign: ctx.signer.sign, signedBefore: ctx.signer.signed }
   const loops = [
     runChainWatches(ctx, signal),
     runJob(ctx, bookDepositJob(ctx), signal),
     runJob(ctx, expirePaymentJob(ctx), signal),
     runPools(ctx, signal),
     runJob(ctx, endClaimJob(ctx), signal),
-    runJob(ctx, sendOutgoingJob({ ...ctx, ...asking, endings }), signal),
+    runJob(ctx, sendOutgoingJob({ ...ctx, ...sendingCtx(ctx) }), signal),
     runJob(ctx, dispatchJob(ctx), signal),
     runJob(ctx, lookAtTankJob(ctx), signal),
     runJob(ctx, expireReviewJob(ctx), signal),

@@ -5,6 +5,7 @@ import { isJsonNumber } from '../../money/json-number.ts'
 import { awaitBroadcast } from '../../payouts/await-broadcast.action.ts'
 import { approve, reject } from '../../payouts/decide.action.ts'
 import type { Passage } from '../../payouts/pass.action.ts'
+import { giveSignerCode } from '../../payouts/give-signer-code.action.ts'
 import { resendCode } from '../../payouts/resend-code.action.ts'
 import { verify } from '../../payouts/verify.action.ts'
 import type { Book } from '../../shell/book.ts'
@@ -62,7 +63,13 @@ export const verifyPayout = route({
   tag: 'Payouts',
   waits: true,
   params: idParams,
-  body: z.strictObject({ otp_code: code.optional(), totp_code: code.optional() }),
+  body: z.strictObject({
+    otp_code: code.optional(),
+    totp_code: code.optional(),
+    signer_code: code
+      .optional()
+      .describe('Of the signer’s own authenticator, for a payout that waits at the signer.'),
+  }),
   example: { otp_code: '123456' },
   reply: { 200: Standing, 202: Standing },
   errors: [
@@ -76,17 +83,25 @@ export const verifyPayout = route({
     'payouts.codes_locked',
     'payouts.totp_not_enrolled',
     'payouts.payout_changed',
+    'payouts.signer_code_refused',
+    'payouts.signer_code_not_now',
+    'signer.no_answer',
+    'chain.unreachable',
   ],
   handle: async (ctx, { principal: { book }, params: { id }, body, prefer }) => {
-    const { otp_code: mailed, totp_code: totp } = body
+    const { otp_code: mailed, totp_code: totp, signer_code: signers } = body
     const given =
       mailed !== undefined
         ? ({ kind: 'mailed', text: mailed } as const)
         : totp !== undefined
           ? ({ kind: 'totp', text: totp } as const)
           : undefined
-    if (given === undefined) throw new AppError('payouts.code_needed', {})
-    const passage = await verify(ctx, { book, id, given })
+    if (given === undefined && signers === undefined) {
+      throw new AppError('payouts.code_needed', {})
+    }
+    const passage = await (given === undefined
+      ? atSigner(ctx, { book, id, code: signers ?? '' })
+      : verify(ctx, { book, id, given }))
     return standingAnswer(ctx, book, { passage, prefer })
   },
 })
@@ -157,6 +172,13 @@ export const rejectPayout = route({
     return { status: 200, data }
   },
 })
+
+async function atSigner(
+  ctx: Pick<ApiCtx, 'db' | 'giveSignerCode'>,
+  asked: Parameters<typeof giveSignerCode>[1],
+): Promise<Passage> {
+  return { kind: 'passed', subjectId: asked.id, payoutIds: await giveSignerCode(ctx, asked) }
+}
 
 async function standingAnswer(
   ctx: Pick<ApiCtx, 'db' | 'clock'>,

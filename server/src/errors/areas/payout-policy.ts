@@ -153,4 +153,15 @@ export const payoutPolicyErrors = {
     retry: 'never',
     say: (c) => `The policy has changed, and ${c.id} is canceled: ${c.problem}`,
   }),
+  'payouts.signer_code_refused': define<{ problem: string }>({
+    status: 400,
+    retry: 'changed',
+    say: (c) => `The signer did not take the code: ${c.problem}`,
+  }),
+  'payouts.signer_code_not_now': define<{ problem: string }>({
+    status: 409,
+    retry: 'later',
+    say: (c) =>
+      `The transaction cannot be made at this moment: ${c.problem}. The code is not used.`,
+  }),
 }

@@ -1,0 +1,18 @@
+import type { SendOutgoingCtx } from '../custody/outgoing/standing.ts'
+import { payoutEnded } from '../payouts/end-payout.action.ts'
+import { gasEnded, setupEnded } from '../sweeps/end-setup.action.ts'
+import { sweepEnded } from '../sweeps/end-sweep.action.ts'
+import type { PlatformCtx } from './context.ts'
+
+/** What sending needs: the signer, and everybody who books the ends of what was sent. */
+export const sendingCtx = (ctx: Omit<PlatformCtx, 'giveSignerCode'>): SendOutgoingCtx => ({
+  ...ctx,
+  sign: ctx.signer.sign,
+  signedBefore: ctx.signer.signed,
+  endings: {
+    sweep: sweepEnded(ctx),
+    setup: setupEnded(ctx),
+    gas: gasEnded(ctx),
+    payout: payoutEnded(ctx),
+  },
+})

@@ -6,6 +6,7 @@ import type { SendOutgoingCtx } from '../src/custody/outgoing/standing.ts'
 import type { ChainId } from '../src/money/units.ts'
 import type { BookId } from '../src/shell/book.ts'
 import { rootOf } from '../src/signer/derivation.ts'
+import { payoutEnded } from '../src/payouts/end-payout.action.ts'
 import { setupEnded } from '../src/sweeps/end-setup.action.ts'
 import { sweepEnded } from '../src/sweeps/end-sweep.action.ts'
 import { lookAtTank } from '../src/sweeps/look-at-tank.job.ts'
@@ -28,7 +29,7 @@ export const sendingIn = ({ ctx }: PaymentWorld): SendOutgoingCtx => ({
   ...ctx,
   sign,
   signedBefore: () => Promise.resolve([]),
-  endings: { sweep: sweepEnded(ctx), setup: setupEnded(ctx) },
+  endings: { sweep: sweepEnded(ctx), setup: setupEnded(ctx), payout: payoutEnded(ctx) },
 })
 
 /** Takes everything that goes out one step further. */

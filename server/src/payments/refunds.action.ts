@@ -43,6 +43,22 @@ export const refundsOfException = (
   exceptionId: string,
 ): Promise<readonly Refund[]> => readRefunds(db, bookId, [exceptionId])
 
+/**
+ * Locks a refund that awaits its payout, before money is held for it.
+ *
+ * @throws payments.refund_unknown, payments.refund_under_way
+ */
+export async function lockOwedRefund(
+  dbTx: DbTx,
+  { bookId }: Book,
+  refundId: string,
+): Promise<Refund> {
+  const refund = await lockRefund(dbTx, bookId, refundId)
+  if (refund === undefined) throw new AppError('payments.refund_unknown', { id: refundId })
+  if (refund.state === 'awaiting_payout') return refund
+  throw new AppError('payments.refund_under_way', { id: refundId, state: refund.state })
+}
+
 /** How a refund goes on. */
 export type RefundStep =
   | Readonly<{ kind: 'begun'; payoutId: string; address: string }>
@@ -62,15 +78,12 @@ export async function followRefund(
   dbTx: DbTx,
   { book, refundId, step }: Readonly<{ book: Book; refundId: string; step: RefundStep }>,
 ): Promise<Refund> {
-  const refund = await lockRefund(dbTx, book.bookId, refundId)
-  if (refund === undefined) throw new AppError('payments.refund_unknown', { id: refundId })
-  const isOwed = refund.state === 'awaiting_payout'
   const begins = step.kind === 'begun' || step.kind === 'not_begun'
-  if (begins && !isOwed) {
-    throw new AppError('payments.refund_under_way', { id: refundId, state: refund.state })
-  }
-  if (!begins && refund.state !== 'sending') {
-    throw new Error(`${refundId} is ${refund.state} and cannot be ${step.kind}`)
+  const refund = begins
+    ? await lockOwedRefund(dbTx, book, refundId)
+    : await lockRefund(dbTx, book.bookId, refundId)
+  if (refund === undefined || (!begins && refund.state !== 'sending')) {
+    throw new Error(`${refundId} is ${refund?.state ?? 'nowhere'} and cannot be ${step.kind}`)
   }
   const after = { ...refund, ...changeOf(step) }
   await writeRefund(dbTx, book.bookId, after)

@@ -46,6 +46,7 @@ export async function prepareOrder(
 /** What is wrong with a row, as callers are told. */
 export const toldProblem = ({ index, refusal }: RowProblem) => ({
   index,
+  param: `destinations[${index}]`,
   error: refusal.code.slice(refusal.code.indexOf('.') + 1),
   message: refusal.message,
 })

@@ -2,7 +2,12 @@ import { AppError } from '../errors/app-error.ts'
 import { formatUnits } from '../money/amount.ts'
 import { knownAsset } from '../money/registry.ts'
 import type { AssetId } from '../money/units.ts'
-import { findRefund, followRefund, refundsOfException } from '../payments/refunds.action.ts'
+import {
+  findRefund,
+  followRefund,
+  lockOwedRefund,
+  refundsOfException,
+} from '../payments/refunds.action.ts'
 import type { Refund } from '../payments/refund.ts'
 import type { Book } from '../shell/book.ts'
 import type { DbTx } from '../shell/db.ts'
@@ -66,10 +71,11 @@ export async function sendRefund(
   dbTx: DbTx,
   { book, refund }: Readonly<{ book: Book; refund: PreparedRefund }>,
 ): Promise<Payout> {
+  const { address, refundId } = refund
+  await lockOwedRefund(dbTx, book, refundId)
   const created = await createPayouts(ctx, dbTx, { book, prepared: refund.order })
   if (created.kind !== 'payout') throw new Error('a refund is one payout')
   const { payoutId } = created.payout
-  const { address, refundId } = refund
   await followRefund(ctx, dbTx, { book, refundId, step: { kind: 'begun', payoutId, address } })
   return created.payout
 }

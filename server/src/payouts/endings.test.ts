@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { dataOf, PAYEES, payoutIn, payoutWorld } from '../../test/payout-world.ts'
+import { sendDue } from '../../test/sweep-world.ts'
+import type { OutgoingKey } from '../custody/outgoing/outgoing.ts'
+import { findOutgoing } from '../custody/outgoing/outgoing.store.ts'
+import { balances } from '../ledger/read-balances.action.ts'
+import { inDbTx } from '../shell/db.ts'
+import { payoutEnded } from './end-payout.action.ts'
+
+const USDT = 'USDT_BSC'
+const WHOLE = 10n ** 18n
+const dollars = {
+  ...{ amount: 100, currency: 'USDT', network: 'BEP20', destination_address: PAYEES.evm },
+}
+
+/** Planted faults: the hold not voided; the event without `rollback_confirmed`. */
+test('a broadcast that is refused gives the money back and says so', async () => {
+  await using world = await payoutWorld()
+  await world.fund(USDT, '1000')
+  await world.fund('BNB', '1')
+  const before = await world.holdings()
+  const behave = { network: 'BSC', refuse_broadcasts: true }
+  await world.call('/v1/sandbox/chains/behaviour', { method: 'POST', body: behave })
+  const { id } = payoutIn(await world.ask(dollars))
+  await world.sendAll(USDT)
+  const failed = await world.payout(id)
+  assert.deepEqual([failed.status, failed['rollback_confirmed']], ['failed', true])
+  assert.ok(failed.problem !== null)
+  assert.equal(await world.available(USDT), 1000n * WHOLE)
+  assert.deepEqual(await world.holdings(), before)
+  const [told] = (await world.events()).filter((one) => one.type === 'payout.failed')
+  assert.equal(told?.data['rollback_confirmed'], true)
+  await world.call('/v1/sandbox/chains/behaviour', {
+    method: 'POST',
+    body: { ...behave, refuse_broadcasts: false },
+  })
+  const again = payoutIn(await world.ask(dollars))
+  await world.sendAll(USDT)
+  assert.equal((await world.payout(again.id)).status, 'completed')
+  assert.deepEqual(await world.differences(USDT), [])
+})
+
+/** Planted fault: an end that is told twice books twice. */
+test('a payout ends once, whoever tells its end again', async () => {
+  await using world = await payoutWorld()
+  await world.fund(USDT, '1000')
+  await world.fund('BNB', '1')
+  payoutIn(await world.ask(dollars))
+  await world.sendAll(USDT)
+  const [key] = await world.ctx.db.query<OutgoingKey>('select book_id, outgoing_id from outgoing')
+  assert.ok(key)
+  const outgoing = await findOutgoing(world.ctx.db, key)
+  assert.ok(outgoing)
+  const after = await world.holdings()
+  const end = { kind: 'failed', problem: 'told again' } as const
+  const again = inDbTx(world.ctx, (dbTx) =>
+    payoutEnded(world.ctx)(dbTx, world.book, { outgoing, end }),
+  )
+  await assert.rejects(again, /is at its end already/)
+  assert.deepEqual(await world.holdings(), after)
+})
+
+const Batch = z.looseObject({ id: z.string(), status: z.string(), total_payouts: z.int() })
+
+/** Planted faults: a transaction for each; the whole fee booked against the first. */
+test('on Bitcoin payouts that are due together are one transaction, and share its fee', async () => {
+  await using world = await payoutWorld()
+  await world.fund('BTC', '2')
+  const row = { amount: '0.001', currency: 'BTC', network: 'Bitcoin' }
+  const destinations = [PAYEES.bitcoin, PAYEES.bitcoinToo, PAYEES.bitcoin].map((address) => ({
+    ...row,
+    address,
+  }))
+  const reply = await world.post('/v1/payouts/mass', { batch_reference: 'Q3', destinations })
+  assert.equal(reply.status, 202, reply.text)
+  assert.match(reply.text, /"total_payouts":3,"total_amount":0\.003,/)
+  const { id } = dataOf(Batch, reply)
+  const single = payoutIn(await world.ask({ ...row, destination_address: PAYEES.bitcoin }))
+  await world.sendAll('BTC')
+  const batch = dataOf(Batch, await world.call(`/v1/payouts/${id}`))
+  assert.deepEqual([batch.status, batch.total_payouts], ['completed', 3])
+  const sent = await world.ctx.db.query('select 1 as row from outgoing')
+  assert.equal(sent.length, 1)
+  const listed = dataOf(
+    z.array(z.looseObject({ tx_hash: z.string() })),
+    await world.call('/v1/payouts'),
+  )
+  const hashes = new Set(listed.map((one) => one.tx_hash))
+  assert.equal(hashes.size, 1)
+  assert.ok(hashes.has((await world.payout(single.id)).tx_hash ?? ''))
+  const fees = await balances(world.ctx.db, world.book.bookId, { purpose: 'fees.network' })
+  const parts = fees.map((one) => one.posted).sort((a, b) => Number(a - b))
+  assert.equal(parts.length, 4)
+  assert.ok((parts.at(-1) ?? 0n) - (parts[0] ?? 0n) <= 1n)
+  assert.deepEqual(await world.differences('BTC'), [])
+})
+
+/** Planted fault: a payout that lacks its gas dispatched all the same. */
+test('a payout without coins to send waits, says why, and goes when they are there', async () => {
+  await using world = await payoutWorld()
+  await world.fund(USDT, '1000')
+  const { id } = payoutIn(await world.ask(dollars))
+  await world.step(USDT)
+  const waiting = await world.payout(id)
+  assert.equal(waiting.status, 'processing')
+  for (let looks = 0; looks < 20; looks += 1) {
+    world.ctx.clock.advance(6_000)
+    await sendDue(world)
+    await world.step(USDT)
+  }
+  assert.equal((await world.payout(id)).status, 'completed')
+  assert.deepEqual(await world.differences(USDT), [])
+})

@@ -1,5 +1,6 @@
 import { compactStripLength, hexToU8a, u8aToHex } from '@polkadot/util'
 import { z } from 'zod'
+import { isControl } from '../control.ts'
 import { serve, type Answered, type Asked, type Listening } from '../http-server.ts'
 import { control } from './control.ts'
 import {
@@ -46,8 +47,8 @@ const Call = z.object({
 
 type Result = Readonly<{ result: unknown } | { error: Refusal }>
 
-function answer(chain: PolkadotChain, asked: Asked): Answered {
-  if (asked.path.startsWith('/_control/')) return control(chain, asked)
+function answer(chain: PolkadotChain, asked: Asked): Answered | Promise<Answered> {
+  if (isControl(asked)) return control(chain, asked)
   const { id, method, params } = Call.parse(JSON.parse(asked.body.toString('utf8')))
   return { status: 200, value: { jsonrpc: '2.0', id, ...call(chain, method, params) } }
 }

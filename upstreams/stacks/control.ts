@@ -1,34 +1,23 @@
 import { z } from 'zod'
+import { Count, Fork, Grant, play } from '../control.ts'
 import type { Answered, Asked } from '../http-server.ts'
 import type { StacksChain } from './chain.ts'
 
-const Count = z.strictObject({ blocks: z.int().min(0).max(10_000) })
-const Fork = z.strictObject({ depth: z.int().min(0), drop: z.array(z.string()) })
 const Drop = z.strictObject({ txId: z.string() })
-const Grant = z.strictObject({ address: z.string(), amount: z.string().regex(/^\d+$/) })
 
 /** Plays the chain from outside: POST `/_control/mine`, `reorg`, `drop`, `grant` with JSON. */
-export function control(chain: StacksChain, { path, body }: Asked): Answered {
-  const given: unknown = JSON.parse(body.toString('utf8'))
-  switch (path) {
-    case '/_control/mine':
-      chain.mine(Count.parse(given).blocks)
-      break
-    case '/_control/reorg': {
+export function control(chain: StacksChain, asked: Asked): Promise<Answered> {
+  const controls = {
+    mine: (given: unknown) => chain.mine(Count.parse(given).blocks),
+    reorg: (given: unknown) => {
       const { depth, drop } = Fork.parse(given)
       chain.reorg(depth, drop)
-      break
-    }
-    case '/_control/drop':
-      chain.drop(Drop.parse(given).txId)
-      break
-    case '/_control/grant': {
+    },
+    drop: (given: unknown) => chain.drop(Drop.parse(given).txId),
+    grant: (given: unknown) => {
       const { address, amount } = Grant.parse(given)
       chain.grant(address, BigInt(amount))
-      break
-    }
-    default:
-      return { status: 404, value: { error: 'there is no such control' } }
+    },
   }
-  return { status: 200, value: { height: chain.blocks().at(-1)?.height } }
+  return play(controls, asked, () => ({ height: chain.blocks().at(-1)?.height }))
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isControl } from '../control.ts'
 import { serve, type Answered, type Asked, type Listening } from '../http-server.ts'
 import { createStacksChain, type StacksChain, type StandInBlock } from './chain.ts'
 import { control } from './control.ts'
@@ -29,9 +30,9 @@ const BLOCK = /^\/extended\/v2\/blocks\/(\w+)$/
 const BLOCK_TXS = /^\/extended\/v2\/blocks\/(\w+)\/transactions$/
 const TX = /^\/extended\/v1\/tx\/(0x[0-9a-f]{64})$/
 
-function answer(chain: StacksChain, asked: Asked): Answered {
+function answer(chain: StacksChain, asked: Asked): Answered | Promise<Answered> {
   const { method, path } = asked
-  if (path.startsWith('/_control/')) return control(chain, asked)
+  if (isControl(asked)) return control(chain, asked)
   if (method === 'POST') return posted(chain, asked)
   const nonces = NONCE.exec(path)?.[1]
   if (nonces !== undefined) return ok(noncesOf(chain, nonces))

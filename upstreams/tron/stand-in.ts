@@ -1,3 +1,4 @@
+import { isControl } from '../control.ts'
 import { serve, type Listening } from '../http-server.ts'
 import { createChain, type TronChain } from './chain.ts'
 import { deployContracts, type Contracts } from './contracts.ts'
@@ -42,9 +43,7 @@ export async function startTronStandIn({
   await chain.mine(FIRST_BLOCKS)
   const faucet = createFaucet(chain, contracts)
   const listening = await serve((asked) =>
-    asked.path.startsWith('/_control/')
-      ? control({ chain, faucet }, asked)
-      : answerAsNode(chain, asked),
+    isControl(asked) ? control({ chain, faucet }, asked) : answerAsNode(chain, asked),
   )
   return {
     ...listening,

@@ -177,7 +177,7 @@ const storyOf = (part: Part): DepositStory => ({
 
 const amounts = fc.constantFrom(1n, 10n, 200n, 399n, 400n, 500n, 989n, 990n, 1_000n, 1_001n)
 
-/** Seen to fail with `overpaid` explained as paid, and with a state taken from the model's word. */
+/** Seen to fail with exceptions explained as what is in order, and with the rules' own word. */
 test('in every state that a payment reaches, it names that state and who has to act', () => {
   const commands = [
     fc.tuple(fc.constantFrom('tether', 'ether', 'other'), amounts).map((a) => new Arrives(...a)),

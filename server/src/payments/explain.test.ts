@@ -25,7 +25,7 @@ const explained = (world: PaymentWorld, { id }: View): Promise<ExplanationView> 
 const reasonOf = ({ state, reason, waits_for }: ExplanationView): string =>
   `${state}: ${reason.code}, waits for ${waits_for ?? 'nobody'}`
 
-/** Seen to fail when the least sure coins were taken for the surest. */
+/** Seen to fail with blocks counted to the newest one, and coins in no block taken for mined. */
 test('a payment says what it waits for from its making to its end', async () => {
   await using world = await paymentWorld()
   const session = await openSession(world)
@@ -52,7 +52,7 @@ test('a payment says what it waits for from its making to its end', async () => 
   )
 })
 
-/** Seen to fail when a decision that is open was not looked for. */
+/** Seen to fail with the payment's cases left out, and with the events of the whole book. */
 test('late coins wait for a decision, and the exception says which there are', async () => {
   await using world = await paymentWorld()
   const session = await openSession(world)
@@ -84,7 +84,7 @@ test('what is missing of a payment is said to the last unit', async () => {
   assert.match(short.reason.message, / 0\.5 USDT_BSC are missing/)
 })
 
-/** Seen to fail when the journal was asked for a transaction's entries instead of a deposit's. */
+/** Seen to fail with the events of the whole book. */
 test('of two payments in one transaction each tells its own part', async () => {
   await using world = await paymentWorld()
   const sessions = [await openSession(world), await openSession(world)] as const

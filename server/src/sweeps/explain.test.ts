@@ -30,7 +30,7 @@ async function startedSweep(world: PaymentWorld): Promise<string> {
 const reasonOf = ({ state, reason, waits_for }: ExplanationView): string =>
   `${state}: ${reason.code}, waits for ${waits_for ?? 'nobody'}`
 
-/** Seen to fail when the state of what is sent was not asked for, and when times were left out. */
+/** Seen to fail when what went out was not read, and with broadcasts left out. */
 test('a sweep says at every step what it waits for', async () => {
   await using world = await paymentWorld()
   const id = await startedSweep(world)

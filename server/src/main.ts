@@ -28,6 +28,10 @@ const commands: Readonly<Record<string, Command>> = {
     doc: 'list what nodes contradict one another about; [--resume USDT_BSC [--environment live]]',
     load: async () => (await import('./main/halts.ts')).halts,
   },
+  totp: {
+    doc: 'enrol the authenticator of an owner: --email OWNER [--environment test] [--code CODE]',
+    load: async () => (await import('./main/totp.ts')).totp,
+  },
   verify: {
     doc: 'prove the ledger: replay it and check its chain of hashes',
     load: async () => (await import('./main/verify.ts')).verify,

@@ -43,3 +43,15 @@ export async function readOwner(
   )
   return row
 }
+
+/** The owner with this address, by its keyed hash; absent where nobody is. */
+export async function findOwner(
+  db: Queryable,
+  emailHash: Uint8Array,
+): Promise<Readonly<{ org_id: string; person_id: string }> | undefined> {
+  const [row] = await db.query<{ org_id: string; person_id: string }>(
+    `select org_id, person_id from person where email_hash = $1 and role = 'owner'`,
+    [emailHash],
+  )
+  return row
+}

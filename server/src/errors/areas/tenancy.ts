@@ -65,4 +65,15 @@ export const tenancyErrors = {
     retry: 'never',
     say: () => 'There is no such API key.',
   }),
+  'tenancy.owner_unknown': define({
+    status: 404,
+    retry: 'changed',
+    say: () => 'No organization has an owner with this address.',
+  }),
+  'tenancy.totp_code_wrong': define({
+    status: 400,
+    retry: 'changed',
+    say: () =>
+      'The code is not one of this authenticator, or has passed. Begin again where none was begun.',
+  }),
 }

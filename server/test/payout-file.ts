@@ -36,3 +36,7 @@ export const anyFileRow: fc.Arbitrary<FileRow> = fc.record(
   },
   { noNullPrototype: true },
 )
+
+/** An address outside, another for each number. */
+export const addressNumber = (nth: number): string =>
+  `0x${(nth + 1).toString(16).padStart(40, 'e')}`

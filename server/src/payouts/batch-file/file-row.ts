@@ -41,7 +41,7 @@ const TEXTS: readonly (readonly [Exclude<keyof FileRow, 'line' | 'amount'>, stri
   ['currency', 'currency', 200],
   ['network', 'network', 200],
   ['address', 'address', 200],
-  ['externalId', 'external_id', 128],
+  ['externalId', 'external_id', 200],
   ['customerId', 'customer_id', 200],
   ['reference', 'reference', 500],
 ]

@@ -81,7 +81,7 @@ test('each bad row is named by the line on which it begins, and no other', () =>
     ['5,USDT,BSC, 0xa,,,', /spaces before or after/],
     ['5,USDT,BSC,0xa\u0007,,,', /cannot be printed/],
     ['5,USDT,BSC,0xa', /4 cells where the header has 7/],
-    [`5,USDT,BSC,0xa,${'x'.repeat(129)},,`, /external_id is longer than 128/],
+    [`5,USDT,BSC,0xa,${'x'.repeat(201)},,`, /external_id is longer than 200/],
   ] as const
   const bad = fc.constantFrom(...faulty)
   const good = fc.constantFrom('5,USDT,BSC,0xa,,,', '5,USDT,BSC,0xa,,,"a ""b"" c"')

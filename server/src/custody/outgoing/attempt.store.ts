@@ -128,6 +128,16 @@ export async function markBroadcast(
   )
 }
 
+/** Forgets that the bytes of a transaction were lost. @returns whether they were */
+export async function dropEarlier(dbTx: DbTx, key: OutgoingKey, txHash: string): Promise<boolean> {
+  const rows = await dbTx.query(
+    `delete from outgoing_attempt where book_id = $1 and outgoing_id = $2 and tx_hash = $3
+       and broadcast = 'earlier' returning 1 as dropped`,
+    [key.book_id, key.outgoing_id, txHash],
+  )
+  return rows.length > 0
+}
+
 /** Forgets a transaction that nobody signed: it was never shown to anybody. */
 export async function dropUnsigned(dbTx: DbTx, key: OutgoingKey): Promise<void> {
   await dbTx.query(

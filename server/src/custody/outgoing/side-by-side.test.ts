@@ -35,9 +35,8 @@ function moveOf(kind: string): fc.Arbitrary<Move> {
 }
 
 /**
- * Planted faults, each caught: keys are given back before a node has accepted; what is on its way
- * is not shown to the builder; a refusal after an answer that was lost is taken for a proof; what
- * a key waits for is never given back.
+ * Planted faults: keys are given back when a transaction is built; they are kept when a node has
+ * accepted it.
  */
 test('whatever a node does, things sent side by side share nothing, and each ends once', async () => {
   await using database = await outgoingDatabase()
@@ -127,7 +126,7 @@ const step = (world: OutgoingWorld, key: OutgoingKey): Promise<void> =>
     if (!isError(error, 'chain.unreachable')) throw error
   })
 
-/** Planted fault: the number after that of the node alone is taken. */
+/** Planted faults: the builder is not told what is on its way; the first refusal is the last word. */
 test('what a node forgot comes back in its own place, and those behind it follow', async () => {
   await using world = await outgoingWorld()
   const [first, second] = [await world.plan(500n, 'po_1'), await world.plan(700n, 'po_2')]

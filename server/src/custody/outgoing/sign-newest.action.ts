@@ -1,6 +1,6 @@
 import { isError } from '../../errors/app-error.ts'
 import { adoptEarlier } from './adopt-earlier.action.ts'
-import { dropUnsigned, keepSigned } from './attempt.store.ts'
+import { dropEarlier, dropUnsigned, keepSigned, markBroadcast } from './attempt.store.ts'
 import { end } from './end-outgoing.action.ts'
 import { mayBeOut } from './outgoing.ts'
 import { letGo } from './reserve-keys.action.ts'
@@ -35,8 +35,13 @@ export async function signNewest(
   try {
     const signed = await ctx.sign({ ...made, ...(code === undefined ? {} : { code }) })
     await go(ctx, { ...at, resumeAt: ctx.clock.now() }, async (dbTx) => {
-      await keepSigned(dbTx, at.key, { attempt, signed, now: ctx.clock.now() })
-      return { state: 'signed', problem: undefined }
+      const now = ctx.clock.now()
+      // The very bytes that were lost: they may be out, so that no refusal proves anything.
+      const isFound = await dropEarlier(dbTx, at.key, signed.txHash)
+      await keepSigned(dbTx, at.key, { attempt, signed, now })
+      if (!isFound) return { state: 'signed', problem: undefined }
+      await markBroadcast(dbTx, at.key, { attempt, broadcast: 'repeated', now })
+      return { state: 'sent', problem: undefined }
     })
     return { kind: 'signed' }
   } catch (error) {

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  allToTheEnd,
+  copySending,
+  outgoingWorld,
+  slotsOf,
+  stateOf,
+  type OutgoingWorld,
+} from '../../../test/outgoing-world.ts'
+import { units } from '../../money/units.ts'
+import { BUMP_AFTER_MS, type OutgoingKey } from './outgoing.ts'
+import { sendOutgoing } from './send-outgoing.action.ts'
+
+async function planned(world: OutgoingWorld, amount = 500n, id = 'po_1'): Promise<OutgoingKey> {
+  const key = await world.plan(amount, id)
+  assert.ok(key !== undefined)
+  return key
+}
+
+const steps = async (world: OutgoingWorld, key: OutgoingKey, count: number): Promise<void> => {
+  for (let step = 0; step < count; step += 1) await sendOutgoing(world.sendCtx(), key)
+}
+
+const hashesOf = async ({ db, bookId }: OutgoingWorld): Promise<readonly string[]> => {
+  const rows = await db.query<{ tx_hash: string }>(
+    `select tx_hash from outgoing_attempt where book_id = $1 and tx_hash is not null
+     order by attempt`,
+    [bookId],
+  )
+  return rows.map((row) => row.tx_hash)
+}
+
+/** How far the first transaction had come when the copy was brought back. */
+const PASSED: Readonly<Record<string, (world: OutgoingWorld, key: OutgoingKey) => Promise<void>>> =
+  {
+    'signed and shown to nobody': (world, key) => steps(world, key, 2),
+    'waiting in a mempool': (world, key) => steps(world, key, 3),
+    'forgotten by every node': async (world, key) => {
+      await steps(world, key, 3)
+      await world.node.reorg(0, await hashesOf(world))
+    },
+    'in a block': async (world, key) => {
+      await steps(world, key, 3)
+      await world.node.mine(1)
+    },
+    'final, and told': async (world, key) => void (await allToTheEnd(world, [key])),
+  }
+
+/** Planted faults: the signer is not asked before building; what it knows is not looked for. */
+test('a database from before the signature pays nothing twice, and forgets no payment', async () => {
+  for (const [where, pass] of Object.entries(PASSED)) {
+    await using world = await outgoingWorld()
+    const key = await planned(world)
+    const restore = await copySending(world)
+    await pass(world, key)
+    await restore()
+    assert.equal((await stateOf(world.db, key)).state, 'planned', where)
+    assert.deepEqual(await allToTheEnd(world, [key]), ['final'], where)
+    assert.equal(await world.paid(), 500n, where)
+    assert.equal((await world.ended()).length, 1, where)
+    assert.deepEqual([...new Set(await slotsOf(world))], [`nonce:${world.own}:0`], where)
+  }
+})
+
+/** Planted fault: it has failed as soon as all that the database remembers is excluded. */
+test('a database from before a replacement follows the one that was mined', async () => {
+  await using world = await outgoingWorld()
+  const key = await planned(world)
+  await steps(world, key, 3)
+  const restore = await copySending(world)
+  await world.node.behave({ fee: units(5_000n) })
+  world.clock.advance(BUMP_AFTER_MS)
+  await steps(world, key, 3)
+  const [, second] = await hashesOf(world)
+  await world.node.mine(20)
+  await restore()
+  assert.deepEqual(await allToTheEnd(world, [key]), ['final'])
+  assert.equal((await hashesOf(world))[1], second)
+  assert.equal(await world.paid(), 500n)
+})
+
+test('what only the signer remembers has failed when something else has its place for good', async () => {
+  await using world = await outgoingWorld()
+  const key = await planned(world)
+  const restore = await copySending(world)
+  await steps(world, key, 2)
+  await restore()
+  const elsewhere = await world.sender.build(world.request(9n))
+  await world.sender.broadcast(world.signed(elsewhere.bytes).bytes)
+  await world.node.mine(20)
+  assert.deepEqual(await allToTheEnd(world, [key]), ['failed'])
+  assert.equal(await world.paid(), 9n)
+  assert.equal((await world.ended()).length, 1)
+})
+
+test('several from before the copy are each paid once, whatever nonce the next one finds', async () => {
+  await using world = await outgoingWorld()
+  const keys = [await planned(world, 500n, 'po_1'), await planned(world, 700n, 'po_2')]
+  const restore = await copySending(world)
+  for (const key of keys) await steps(world, key, 3)
+  await world.node.reorg(0, (await hashesOf(world)).slice(0, 1))
+  await restore()
+  keys.push(await planned(world, 1_100n, 'po_3'))
+  assert.deepEqual(await allToTheEnd(world, keys), ['final', 'final', 'final'])
+  assert.equal(await world.paid(), 2_300n)
+})

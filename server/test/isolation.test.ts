@@ -25,12 +25,22 @@ const KIND_OF_PATH: Readonly<Record<string, string>> = {
   wallets: 'wallet',
   conversions: 'conversion',
   sweeps: 'sweep',
+  payouts: 'payout',
+  refunds: 'refund',
+  'payout-policy/changes': 'policy change',
+  'payout-destinations': 'destination',
 }
 
+const OUTSIDE = '0x52908400098527886E0F7030069857D2E4169EE7'
+
+/** By the verb of the path, or by its kind of object and the verb. */
 const BODIES: Readonly<Record<string, object>> = {
   verify: { currency: 'BTC' },
   deposit: { amount: '1', tx_hash: '0x01' },
   refund: { address: 'tb1qlsnye7xuurnzfv7n7rxwnlwa3t2u7al5pl9tsy' },
+  send: { address: 'tb1qlsnye7xuurnzfv7n7rxwnlwa3t2u7al5pl9tsy' },
+  withdraw: { amount: '1', recipient_address: OUTSIDE },
+  'payouts verify': { otp_code: '123456' },
 }
 
 async function startIsolated(stack: AsyncDisposableStack): Promise<Platform> {
@@ -66,6 +76,13 @@ async function makeObjects(client: V1Client): Promise<ReadonlyMap<string, string
   })
   const wallet = { customer_id: 'user_1', currency: 'USDT', network: 'BSC' }
   const endpoint = { url: 'http://127.0.0.1:8080/hooks' }
+  const exception = await untilException(client)
+  const payout = { amount: 1, currency: 'USDT', network: 'BSC', destination_address: OUTSIDE }
+  const destination = { network: 'BSC', address: OUTSIDE }
+  const policy = {
+    ...{ limits: [], approvers: 0, listed_only: [], cooldown_hours: 0, change_delay_hours: 24 },
+  }
+  await client.post('/v1/sandbox/funds', { currency: 'USDT', network: 'BSC', amount: 5 })
   return new Map([
     ['checkout', idOf(session)],
     ['invoice', idOf(await client.post('/v1/invoices', order))],
@@ -73,7 +90,11 @@ async function makeObjects(client: V1Client): Promise<ReadonlyMap<string, string
     ['wallet', idOf(await client.post('/v1/wallets', wallet))],
     ['event', idOf(await client.get('/v1/events'))],
     ['endpoint', idOf(await client.post('/v1/webhook-endpoints', endpoint))],
-    ['exception', await untilException(client)],
+    ['exception', exception],
+    ['refund', await refundOf(client, exception)],
+    ['payout', idOf(await client.post('/v1/payouts', payout, { prefer: 'respond-async' }))],
+    ['policy change', idOf(await client.send('PUT', '/v1/payout-policy', JSON.stringify(policy)))],
+    ['destination', idOf(await client.post('/v1/payout-destinations', destination))],
     ['sweep', await untilSwept(client)],
     ['conversion', idOf(await convert(client))],
   ])
@@ -92,6 +113,13 @@ async function untilException(client: V1Client): Promise<string> {
     if (first !== undefined) return String(Object(first).id)
   }
   throw new Error('the payment of too much opened no exception')
+}
+
+/** What is owed to the payer after somebody decided so. */
+async function refundOf(client: V1Client, exception: string): Promise<string> {
+  const { json } = await client.post(`/v1/exceptions/${exception}/refund`)
+  const [refund] = Array.from(Object(json['data']).refunds)
+  return String(Object(refund).id)
 }
 
 /** Asks for a sweep until the deposit is final, without which there is nothing to move. */
@@ -136,7 +164,8 @@ test('foreign ids and unknown ids look alike on every route', async () => {
     const unknown = id.slice(0, -6) + (id.endsWith('000000') ? '111111' : '000000')
     for (const [method, { requestBody }] of Object.entries(operations)) {
       const verb = path.split('/').at(-1) ?? ''
-      const body = requestBody === undefined ? '' : JSON.stringify(BODIES[verb] ?? {})
+      const own = BODIES[`${path.split('/').at(2)} ${verb}`] ?? BODIES[verb]
+      const body = requestBody === undefined ? '' : JSON.stringify(own ?? {})
       const ask = async (client: V1Client, one: string): Promise<string> =>
         gist(await client.send(method.toUpperCase(), path.replace(/\{\w+\}/, one), body), one)
       for (const client of strangers) {
@@ -173,6 +202,9 @@ test('lists and balances hold nothing of another organization or environment', a
     '/v1/events',
     '/v1/webhook-endpoints',
     '/v1/balance',
+    '/v1/payouts',
+    '/v1/refunds',
+    '/v1/payout-destinations',
   ]
   for (const book of books) {
     const { secretKey } = await createApiKey(ctx, book, { name: 'probe' })

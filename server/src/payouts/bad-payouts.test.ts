@@ -54,7 +54,7 @@ const WRONG: readonly (readonly [string, object, number, string])[] = [
   ['next to nothing', { amount: '0.000000000000000001' }, 400, 'amount_below_fee'],
   ['less than the least', { amount: '0.5' }, 400, 'amount_below_minimum'],
   ['more than there is', { amount: '1000.000000000000000001' }, 400, 'insufficient_balance'],
-  ['a quote that is none', { fee_quote_id: 'feeq_none' }, 404, 'fee_quote_unknown'],
+  ['a quote that is none', { quote_id: 'feeq_none' }, 404, 'fee_quote_unknown'],
   ['a member that is none', { callback_ulr: 'x' }, 400, 'invalid_request'],
   [
     'a local network that is not there',

@@ -40,9 +40,9 @@ export const createPayout = route({
     network: network.optional(),
     destination_address: address,
     external_id: externalId,
-    fee_quote_id: line(200)
+    quote_id: line(200)
       .optional()
-      .describe('A fee quote of `GET /v1/withdrawals/fee-estimate`, while it holds.'),
+      .describe('The fee quote of a `GET /v1/withdrawals/fee-estimate`, while it holds.'),
     customer_id: line(255).optional(),
     metadata,
   }),
@@ -59,7 +59,7 @@ export const createPayout = route({
       ...merchants,
       ...{ amount: body.amount, currency: body.currency, network: body.network },
       destination: body.destination_address,
-      quoteId: body.fee_quote_id,
+      quoteId: body.quote_id,
       externalId: body.external_id,
       customerId: body.customer_id,
       metadata: body.metadata,

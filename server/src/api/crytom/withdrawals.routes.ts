@@ -51,7 +51,7 @@ const FeeEstimate = z.strictObject({
     .int()
     .meta({ description: 'The part of the amount in `crytom_fee`, in millionths.' }),
   min_amount: exact('The least amount that can be paid out now, fees included.'),
-  net_amount: number(
+  net_amount: exact(
     'What of `amount` arrives; null without one, or when nothing would.',
   ).nullable(),
   price_usd: exact('Dollars for a whole one, by which the fees were reckoned.'),

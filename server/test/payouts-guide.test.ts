@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+import { startPlatform } from '../src/main/platform.ts'
+import { createTerminal } from '../src/main/terminal.ts'
+import { catalogue } from '../src/errors/catalogue.ts'
+import { testDatabase } from './database.ts'
+import { readText } from './source-tree.ts'
+
+const run = promisify(execFile)
+
+/** Seen to fail when the example verified with the code of another field's name. */
+test('the example of the guide to payouts, run as printed, pays out and explains itself', async () => {
+  await using stack = new AsyncDisposableStack()
+  const database = stack.use(await testDatabase())
+  const home = await mkdtemp(join(tmpdir(), 'coffer-payouts-'))
+  stack.defer(() => rm(home, { recursive: true, force: true }))
+  const env = {
+    DATABASE_URL: database.url,
+    COFFER_DATA: join(home, '.coffer'),
+    COFFER_LOCAL_NODE: 'off',
+    LOG_LEVEL: 'error',
+    PORT: '0',
+  }
+  stack.use(await startPlatform(env, createTerminal({ write: () => true })))
+  const example = /```js\n([\s\S]*?)```/.exec(readText('docs/payouts.md'))?.[1]
+  assert.ok(example)
+  await writeFile(join(home, 'example.mjs'), example)
+  const { stdout } = await run(process.execPath, ['example.mjs'], { cwd: home })
+  assert.match(stdout, /^small: processing$/m)
+  assert.match(stdout, /^large: pending_verification$/m)
+  assert.match(stdout, /^verified: (processing|completed)\. \S/m)
+  assert.match(stdout, /^ {2}request: A one-time code was mailed to the owner\.$/m)
+  assert.match(stdout, /^ {2}ledger: Booked as payoutReserved: 6000 USDT_BSC from/m)
+})
+
+test('every refusal that the guide to payouts names is in the catalogue', () => {
+  const names = new Set(Object.keys(catalogue).map((code) => code.slice(code.indexOf('.') + 1)))
+  const [, table = ''] =
+    /## What is refused\n([\s\S]*?)\n## /.exec(readText('docs/payouts.md')) ?? []
+  const rows = [...table.matchAll(/^\| (`[^|]*`) /gm)].map((match) => match[1] ?? '')
+  const named = rows.flatMap((row) => [...row.matchAll(/`([a-z_]+)`/g)].map((match) => match[1]))
+  assert.ok(named.length > 8)
+  assert.deepEqual(
+    named.filter((name) => name !== undefined && !names.has(name)),
+    [],
+  )
+})

@@ -43,3 +43,8 @@ create table current_fee_quote (
   expires_at timestamptz(3) not null,
   primary key (book_id, asset)
 );
+
+-- The prices by which a case was judged anew, as JSON text; those of a payment stand beside it.
+alter table payment_exception add column resolved_prices text;
+alter table payment_exception add constraint payment_exception_prices
+  check (resolved_prices is null or resolution = 'reprice');

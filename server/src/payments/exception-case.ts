@@ -23,5 +23,7 @@ export type CaseResolution = Readonly<{
   customerId: string | undefined
   /** The coins that it was about, as JSON text. */
   coins: string
+  /** For `reprice`: the prices that it was judged by, as JSON text; absent: none was needed. */
+  prices?: string | undefined
   at: Instant
 }>

@@ -2,7 +2,7 @@ import { readJson, writeJson } from '../money/json.ts'
 import type { Units } from '../money/units.ts'
 import type { ExceptionCase } from './exception-case.ts'
 import { VERBS_OF } from './exception.ts'
-import type { KnownDeposit, Payment } from './payment-record.ts'
+import type { KnownDeposit, Payment, QuotedOption } from './payment-record.ts'
 import type { Refund } from './refund.ts'
 import { coins, metadataOf, statusWord, timeText } from './snapshot.ts'
 
@@ -17,6 +17,23 @@ export type CaseContext = Readonly<{
 /** The coins of an open case as JSON text: what is kept of them when it ends. */
 export const coinsText = (one: ExceptionCase, deposits: readonly KnownDeposit[]): string =>
   writeJson(deposits.map((deposit) => coinsOf(one, deposit)))
+
+/** The prices by which coins were judged anew, as JSON text; absent where none was needed. */
+export function pricesText({
+  currency,
+  currencyUsd,
+  options,
+}: Readonly<{
+  currency: string
+  currencyUsd: string | undefined
+  options: readonly Pick<QuotedOption, 'asset' | 'assetUsd'>[]
+}>): string | undefined {
+  if (currencyUsd === undefined) return undefined
+  const coins = options.flatMap(({ asset, assetUsd }) =>
+    assetUsd === undefined ? [] : [{ asset, usd: assetUsd }],
+  )
+  return writeJson({ currency, currency_usd: currencyUsd, coins })
+}
 
 /** An exception as `GET /v1/exceptions/:id` answers it. */
 export function exceptionSnapshot(one: ExceptionCase, context: CaseContext) {
@@ -33,6 +50,7 @@ export function exceptionSnapshot(one: ExceptionCase, context: CaseContext) {
     coins: readJson(resolution?.coins ?? coinsText(one, deposits)),
     verbs: resolution === undefined ? VERBS_OF[one.kind] : [],
     resolution: resolution?.by ?? null,
+    prices: resolution?.prices === undefined ? null : readJson(resolution.prices),
     credited_customer_id: resolution?.customerId ?? null,
     refunds: refunds.map(refundSnapshot),
     opened_at: timeText(one.openedAt),

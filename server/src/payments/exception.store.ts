@@ -12,12 +12,13 @@ type Row = Readonly<{
   resolution: ResolvedBy | null
   resolution_customer_id: string | null
   resolved_coins: string | null
+  resolved_prices: string | null
   opened_at: Instant
   resolved_at: Instant | null
 }>
 
 const COLUMNS = `exception_id, kind, payment_id, deposit_id, resolution, resolution_customer_id,
-  resolved_coins, opened_at, resolved_at`
+  resolved_coins, resolved_prices, opened_at, resolved_at`
 
 /** Opens cases. */
 export async function insertCases(
@@ -49,12 +50,13 @@ export async function resolveCase(
   bookId: BookId,
   ended: Readonly<{ exceptionId: string; resolution: CaseResolution }>,
 ): Promise<void> {
-  const { by, customerId, coins, at } = ended.resolution
+  const { by, customerId, coins, prices, at } = ended.resolution
   const rows = await dbTx.query(
     `update payment_exception set state = 'resolved', resolution = $3,
-       resolution_customer_id = $4, resolved_coins = $5, resolved_at = $6
+       resolution_customer_id = $4, resolved_coins = $5, resolved_at = $6,
+       resolved_prices = $7
      where book_id = $1 and exception_id = $2 and state = 'open' returning exception_id`,
-    [bookId, ended.exceptionId, by, customerId ?? null, coins, new Date(at)],
+    [bookId, ended.exceptionId, by, customerId ?? null, coins, new Date(at), prices ?? null],
   )
   if (rows.length !== 1) throw new Error(`${ended.exceptionId} was not open`)
 }
@@ -129,6 +131,7 @@ const caseOfRow = (row: Row): ExceptionCase => ({
           by: row.resolution,
           customerId: row.resolution_customer_id ?? undefined,
           coins: row.resolved_coins,
+          prices: row.resolved_prices ?? undefined,
           at: row.resolved_at,
         },
 })

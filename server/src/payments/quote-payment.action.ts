@@ -9,7 +9,6 @@ import type { Rates } from '../rates/rates.ts'
 import type { Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { QuotedOption } from './payment-record.ts'
-import type { Option } from './payment.ts'
 import {
   assetsAllowedBy,
   checkUrls,
@@ -54,7 +53,7 @@ export async function quotePayment(
 }
 
 /**
- * What a price is today in each of these assets.
+ * What a price is today in each of these assets, and the prices in dollars which that rests on.
  *
  * @throws rates.rate_unavailable
  */
@@ -62,9 +61,9 @@ export async function quoteToday(
   ctx: Pick<QuoteCtx, 'db' | 'rates'>,
   book: Book,
   { currency, price, assets: asked }: ReadPrice & Readonly<{ assets: readonly AssetId[] }>,
-): Promise<readonly Option[]> {
+): Promise<Pick<Quote, 'currencyUsd' | 'options'>> {
   const offered = asked.map(knownAsset)
-  return (await quoteIn(ctx, book, { currency, price, offered, isChosen: true })).options
+  return quoteIn(ctx, book, { currency, price, offered, isChosen: true })
 }
 
 async function quoteIn(

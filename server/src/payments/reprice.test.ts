@@ -14,6 +14,7 @@ import {
   standing,
 } from '../../test/payment-play.ts'
 import { paymentWorld } from '../../test/payment-world.ts'
+import { resolveAsset } from '../money/alias.ts'
 
 const HOUR = 3_600_000
 
@@ -30,7 +31,7 @@ test('the excess of a paid payment can be kept, and repricing it means nothing',
   assert.deepEqual((await world.holdings())['merchant.available USDT_BSC'], dollars(130))
 })
 
-/** Seen to fail when `reprice` judged at the quoted rate. */
+/** Seen to fail when `reprice` judged at the quoted rate, and when its prices were not kept. */
 test("repricing judges what came late at today's rate, and separates what is too much", async () => {
   await using world = await paymentWorld()
   await setPrice(world, 'BNB', '500')
@@ -43,6 +44,11 @@ test("repricing judges what came late at today's rate, and separates what is too
   await setPrice(world, 'BNB', '2000')
   const resolved = await applyTo(world, late, 'reprice')
   assert.equal(resolved.payment_status, 'confirmed')
+  assert.deepEqual(resolved['prices'], {
+    currency: 'USD',
+    currency_usd: '1',
+    coins: [{ asset: resolveAsset({ currency: 'BNB' }).id, usd: '2000' }],
+  })
   assert.equal(await standing(world, session), 'confirmed/overpaid')
   const long = await caseOf(world, session, 'long')
   assert.deepEqual([long?.coins[0]?.amount, long?.coins[0]?.currency], ['0.05', 'BNB'])

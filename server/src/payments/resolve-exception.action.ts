@@ -9,6 +9,7 @@ import type { DbTx, Queryable } from '../shell/db.ts'
 import { lockDeposits, readDeposits } from './deposit.store.ts'
 import type { ExceptionCase } from './exception-case.ts'
 import { VERBS_OF, type Verb } from './exception.ts'
+import { pricesText } from './exception-snapshot.ts'
 import { lockCase, readCases } from './exception.store.ts'
 import { outstandingLoss } from '../custody/outstanding-loss.action.ts'
 import { holderOf, type Holder } from './payment-record.ts'
@@ -33,7 +34,12 @@ export type Ruling = Readonly<{
 
 /** A decision with what the case is about, and today's prices where it needs them. */
 export type PreparedRuling = Ruling &
-  Readonly<{ assets: readonly AssetId[]; today: readonly Option[] }>
+  Readonly<{
+    assets: readonly AssetId[]
+    today: readonly Option[]
+    /** Those prices as they are kept; absent where none was needed. */
+    prices: string | undefined
+  }>
 
 /**
  * Reads what a decision needs from other rooms, before the dbTx that carries it out.
@@ -54,10 +60,13 @@ export async function prepareRuling(
     for (const asset of assets) checkAddress(ctx, book, { address: ruling.address, asset })
   }
   const { payment } = holder
-  if (ruling.verb !== 'reprice' || payment === undefined) return { ...ruling, assets, today: [] }
+  if (ruling.verb !== 'reprice' || payment === undefined) {
+    return { ...ruling, assets, today: [], prices: undefined }
+  }
   const { currency, price } = payment
-  const today = await quoteToday(ctx, book, { currency, price, assets })
-  return { ...ruling, assets, today }
+  const quoted = await quoteToday(ctx, book, { currency, price, assets })
+  const prices = pricesText({ currency, ...quoted })
+  return { ...ruling, assets, today: quoted.options, prices }
 }
 
 /**
@@ -100,7 +109,7 @@ export async function resolveException(
     transition: { facts: applied.facts, moves },
     decision: {
       case: one,
-      resolution: { by: verb, customerId, at: bookNow(ctx.clock, book) },
+      resolution: { by: verb, customerId, prices: ruling.prices, at: bookNow(ctx.clock, book) },
       refundAddress: ruling.address,
     },
   })

@@ -29,6 +29,11 @@ const Exception = z.strictObject({
   }),
   verbs: z.array(verb).readonly().describe('What can be done about it.'),
   resolution: z.enum([...verb.options, 'settled']).nullable(),
+  prices: z.unknown().meta({
+    description: 'Of `reprice`: the prices in dollars that it was judged by; null where none was.',
+    type: ['object', 'null'],
+    examples: [{ currency: 'USD', currency_usd: '1', coins: [{ asset: '…', usd: '580' }] }],
+  }),
   credited_customer_id: z.string().nullable(),
   refunds: z.array(Refund),
   opened_at: timeText,

@@ -96,15 +96,13 @@ test('conversions to and fro at once end, and leave what they should', async () 
   await using world = await conversionWorld()
   for (const purpose of ['merchant.available', 'liquidity'] as const) {
     await world.give('100', 'BTC', purpose)
-    await world.give('6250000', 'USDT_TRC20', purpose)
+    await world.give('6500050', 'USDT_TRC20', purpose)
   }
-  // Its inverse has an end, so that nothing is rounded.
-  await world.setPrice('BTC', '62500')
-  const back = { from_currency: 'USDT_TRC20', to_currency: 'BTC', amount: '62500' }
+  const back = { from_currency: 'USDT_TRC20', to_currency: 'BTC', amount: '65000.5' }
   const there = { ...wanted, amount: 1 }
   const told = await allAtOnce(world, 80, (caller) => ({ body: caller % 2 ? there : back }))
   assert.deepEqual(count(told), { 201: 80 })
   const held = await world.holdings()
   assert.equal(held['merchant.available BTC'], 10_000_000_000n)
-  assert.equal(held['merchant.available USDT_TRC20'], 6_250_000_000_000n)
+  assert.equal(held['merchant.available USDT_TRC20'], 6_500_050_000_000n)
 })

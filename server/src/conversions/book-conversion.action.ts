@@ -43,7 +43,11 @@ type Insufficient = Extract<PostResult, { kind: 'insufficient_balance' }>
 
 function shortage({ from, to, given }: Conversion, entry: Entry, short: Insufficient): AppError {
   if (short.account !== accountIdOf('liquidity', to, undefined)) {
-    return insufficientBalance(from, { available: short.available, wanted: given })
+    return insufficientBalance(from, {
+      account: 'Your balance',
+      available: short.available,
+      wanted: given,
+    })
   }
   // What the entry's earlier transfers took out of it was there as well.
   const taken = entry.transfers
@@ -60,13 +64,13 @@ export const insufficientLiquidity = (asset: AssetId, available: Units): AppErro
     available: amountText(asset, available),
   })
 
-/** The refusal of spending more of an asset than the organization has available. */
+/** The refusal of taking more of an asset than the organization has. @param account in words */
 export const insufficientBalance = (
   asset: AssetId,
-  { available, wanted }: Readonly<{ available: Units; wanted: Units }>,
+  { account, available, wanted }: Readonly<{ account: string; available: Units; wanted: Units }>,
 ): AppError =>
   new AppError('ledger.insufficient_balance', {
-    account: 'Your balance',
+    account,
     available: `${amountText(asset, available)} ${knownAsset(asset).code}`,
     wanted: amountText(asset, wanted),
   })

@@ -19,6 +19,7 @@ import { inDbTx } from '../shell/db.ts'
 import { setSpread } from './change-spread.action.ts'
 import { convert, prepareConversion } from './convert.action.ts'
 import { moveLiquidity } from './liquidity.action.ts'
+import { rateBetween } from './price-conversion.ts'
 
 const database = await testDatabase()
 const ctx = testApiCtx(database.db)
@@ -179,7 +180,8 @@ async function playConversion(
   if (from === undefined || to === undefined || from === to) return 'nothing'
   const part = (at(model, 'merchant.available', from) * BigInt(step.share)) / 1_000n
   const given = units(part === 0n ? 1n : part)
-  const { rate } = await ctx.rates.crossRate(book, from.id, to.id)
+  const { prices } = await ctx.rates.crossRate(book, from.id, to.id)
+  const rate = rateBetween(prices)
   named += 1
   const request = {
     ...{ fromCurrency: from.code, fromNetwork: undefined, toCurrency: to.id, toNetwork: undefined },

@@ -161,3 +161,27 @@ test('of a currency on several networks, the one counts on which most is held', 
   const across = { from_currency: 'USDT_BSC', to_currency: 'USDTTRC20', amount: 1 }
   assert.deepEqual(await networksOf(across), ['BSC', 'Tron'])
 })
+
+test('liquidity is set aside and taken back, and what it earned is taken, never more than there is', async () => {
+  await using world = await ready()
+  await world.call('/v1/settings/conversions', { method: 'PUT', body: { spread_ppm: 1_000 } })
+  await post(world, { ...half, to_network: 'Tron', amount: 1 })
+  const move = async (direction: string, amount: string) => {
+    const body = { currency: 'USDT', network: 'TRC20', amount, direction }
+    const { status, json } = await world.call('/v1/liquidity', { body })
+    const { data = {}, error } = Answer.parse(json)
+    return `${status} ${error ?? String(data['liquidity'])}`
+  }
+  assert.equal(await move('in', '64935.4995'), '201 999934.9995')
+  assert.equal(await move('in', '0.000001'), '400 insufficient_balance')
+  assert.equal(await move('out', '999934.999501'), '409 insufficient_liquidity')
+  assert.equal(await move('out', '999934.9995'), '201 0')
+  assert.equal(await move('earnings', '65.000501'), '400 insufficient_balance')
+  assert.equal(await move('earnings', '65.0005'), '201 0')
+  const held = await world.holdings()
+  assert.equal(held['merchant.available USDT_TRC20'], 1_000_000_000_000n)
+  assert.deepEqual(
+    [held['liquidity USDT_TRC20'], held['conversions.spread USDT_TRC20']],
+    [undefined, undefined],
+  )
+})

@@ -16,7 +16,7 @@ import { candidates, mostHeld } from './choose-asset.ts'
 import { insertConversion, readConversionNamed } from './conversion.store.ts'
 import { askedOf, isAnswerTo, type Conversion, type ConversionRequest } from './conversion.ts'
 import { endowLiquidity, type EndowCtx } from './endow-liquidity.action.ts'
-import { priceConversion } from './price-conversion.ts'
+import { priceConversion, rateBetween } from './price-conversion.ts'
 import { readSpread } from './setting.store.ts'
 import { conversionSnapshot } from './snapshot.ts'
 
@@ -58,21 +58,21 @@ export async function prepareConversion(
   ])
   if (from.id === to.id) throw new AppError('conversions.same_asset', { asset: from.code })
   const given = parseUnits(amount, from.decimals)
-  const [cross, spreadPpm] = await Promise.all([
+  const [{ prices }, spreadPpm] = await Promise.all([
     ctx.rates.crossRate(book, from.id, to.id),
     readSpread(ctx.db, book.bookId),
   ])
   // Read again as it will be from its row: a rate with no room there is refused here.
-  const rate = parseRate(formatRate(cross.rate))
+  const rate = parseRate(formatRate(rateBetween(prices)))
   const decimals = { fromDecimals: from.decimals, toDecimals: to.decimals }
   const { received, spread, left } = priceConversion({ given, ...decimals, rate, spreadPpm })
   if (received === 0n) {
     throw new AppError('conversions.amount_too_small', { from: from.code, to: to.code })
   }
-  await endowLiquidity(ctx, book, { asset: to, price: cross.prices.to })
+  await endowLiquidity(ctx, book, { asset: to, price: prices.to })
   const { externalId, customerId, metadata } = request
   const named = { externalId, customerId, metadata, asked: askedOf(request) }
-  const worth = { given, received, spread, spreadPpm, rate, prices: cross.prices }
+  const worth = { given, received, spread, spreadPpm, rate, prices }
   const terms = { from: from.id, to: to.id, ...worth, ...named }
   return { kind: 'new', request, terms, left }
 }

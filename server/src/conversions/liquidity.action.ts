@@ -1,6 +1,7 @@
+import type { AppError } from '../errors/app-error.ts'
 import { appendFirstEvent } from '../events/append-first-event.ts'
 import { account } from '../ledger/chart.ts'
-import { liquidityMoved } from '../ledger/conversion-operations.ts'
+import { liquidityMoved, type LiquidityFacts } from '../ledger/conversion-operations.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { chartBalances, lockAvailable } from '../ledger/read-balances.action.ts'
 import { requirePosted } from '../ledger/result.ts'
@@ -28,19 +29,15 @@ export async function readLiquidity(db: Queryable, book: Book): Promise<readonly
     .sort((a, b) => (knownAsset(a.asset).code < knownAsset(b.asset).code ? -1 : 1))
 }
 
-/** Coins to be set aside for conversions, `in`, or taken back, `out`. */
-export type LiquidityMove = Readonly<{
-  book: Book
-  asset: Asset
-  units: Units
-  direction: 'in' | 'out'
-}>
+/** Coins to be set aside for conversions (`in`), taken back (`out`), or taken as `earnings`. */
+export type LiquidityMove = Pick<LiquidityFacts, 'units' | 'direction'> &
+  Readonly<{ book: Book; asset: Asset }>
 
 /** A move as it is told. */
 export type MoveView = ReturnType<typeof moveSnapshot>
 
 /**
- * Moves coins between what the organization may spend and its liquidity.
+ * Moves coins between what the organization may spend, its liquidity, and what that has earned.
  *
  * @throws ledger.insufficient_balance, ledger.account_closed, conversions.insufficient_liquidity
  */
@@ -53,19 +50,25 @@ export async function moveLiquidity(
   const moveId = ctx.ids.next('liq')
   const entry = liquidityMoved({ moveId, asset: asset.id, units: amount, direction })
   const result = await ctx.ledger.postInDbTx(dbTx, book.bookId, entry)
-  if (result.kind === 'insufficient_balance') {
-    const { available } = result
-    throw direction === 'in'
-      ? insufficientBalance(asset.id, { available, wanted: amount })
-      : insufficientLiquidity(asset.id, available)
-  }
+  if (result.kind === 'insufficient_balance') throw shortage(move, result.available)
   requirePosted(entry.externalId, result)
   const object = moveSnapshot(move, { moveId, after: await liquidityAfter(dbTx, move) })
   await appendFirstEvent(ctx, dbTx, { book, type: 'liquidity.moved', objectId: moveId, object })
   return object
 }
 
-/** What the move left in the liquidity; the account is locked by the entry. */
+function shortage({ asset, direction, units: wanted }: LiquidityMove, available: Units): AppError {
+  switch (direction) {
+    case 'in':
+      return insufficientBalance(asset.id, { account: 'Your balance', available, wanted })
+    case 'out':
+      return insufficientLiquidity(asset.id, available)
+    case 'earnings':
+      return insufficientBalance(asset.id, { account: 'Your spread', available, wanted })
+  }
+}
+
+/** What there is in the liquidity after it. */
 async function liquidityAfter(dbTx: DbTx, { book, asset }: LiquidityMove): Promise<Units> {
   const liquidity = account('liquidity', asset.id)
   const available = await lockAvailable(dbTx, book.bookId, [liquidity])

@@ -6,9 +6,15 @@ import { account, type ChartPurpose } from '../ledger/chart.ts'
 import { converted } from '../ledger/conversion-operations.ts'
 import { referenceLedger } from '../ledger/reference-ledger.suite.ts'
 import { formatDecimal } from '../money/decimal.ts'
-import { applyRate, formatRate, parseRate } from '../money/rate.ts'
+import { applyRate, formatRate, parseRate, type Rate } from '../money/rate.ts'
 import { units, type AssetId } from '../money/units.ts'
-import { appliedRate, priceConversion, SPREAD_PPM_MAX, type Exchange } from './price-conversion.ts'
+import {
+  appliedRate,
+  priceConversion,
+  rateBetween,
+  SPREAD_PPM_MAX,
+  type Exchange,
+} from './price-conversion.ts'
 
 // Everything here is compared as fractions of one denominator that all of them divide.
 const SCALE = 120n
@@ -67,6 +73,41 @@ test('what is received is what the applied rate says, rounded down', () => {
       const told = applyRate(given, appliedRate(rate, spreadPpm), conversion)
       assert.equal(priceConversion(exchange).received, told)
     }),
+  )
+})
+
+const anyPrice = fc
+  .tuple(fc.bigInt({ min: 1n, max: 10n ** 9n }), fc.integer({ min: 0, max: 9 }))
+  .map(([digits, scale]) => parseRate(`${digits}e-${scale}`))
+
+const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? a : gcd(b, a % b))
+
+/** Seen to fail on: a rate that is cut downwards, and one that is cut to twelve digits. */
+test('nobody gains by going to and fro, and who lost no part of a unit gets all of it back', () => {
+  const decimals = { fromDecimals: 8, toDecimals: 6 }
+  const priceOf = (usd: Rate) => ({ currency: 'X', usd, at: 0, sources: [] })
+  const anyAmount = fc.tuple(fc.bigInt({ min: 1n, max: 10n ** 9n }), fc.boolean())
+  fc.assert(
+    fc.property(anyAmount, anyPrice, anyPrice, ([amount, isWhole], one, other) => {
+      const [from, to] = [priceOf(one), priceOf(other)]
+      // Units of one are worth `numerator / denominator` units of the other.
+      const numerator = one.mantissa * 10n ** BigInt(other.scale + 6)
+      const denominator = other.mantissa * 10n ** BigInt(one.scale + 8)
+      const step = isWhole ? denominator / gcd(numerator, denominator) : 1n
+      const given = units(amount * step)
+      fc.pre(given < 10n ** 33n)
+      const there = { given, ...decimals, rate: rateBetween({ from, to }), spreadPpm: 0 }
+      const { received } = priceConversion(there)
+      const back = priceConversion({
+        ...{ given: received, fromDecimals: 6, toDecimals: 8, spreadPpm: 0 },
+        rate: rateBetween({ from: to, to: from }),
+      })
+      assert.ok(back.received <= given)
+      if (!isWhole) return
+      assert.equal(received, (given * numerator) / denominator)
+      assert.equal(back.received, given)
+    }),
+    { numRuns: 2_000 },
   )
 })
 

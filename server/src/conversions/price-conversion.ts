@@ -1,7 +1,8 @@
 import { AppError } from '../errors/app-error.ts'
 import { UNITS_MAX } from '../money/amount.ts'
 import { DIGITS_MAX, formatDecimal, normalizeDecimal, type Decimal } from '../money/decimal.ts'
-import { multiplyRates, type Rate } from '../money/rate.ts'
+import { divideRates, multiplyRates, type Rate } from '../money/rate.ts'
+import type { Price } from '../rates/price.ts'
 import { divide } from '../money/rounding.ts'
 import { units, type Units } from '../money/units.ts'
 
@@ -9,6 +10,18 @@ const MILLION = 1_000_000n
 
 /** Most that a book may keep of a conversion, in parts per million: half of it. */
 export const SPREAD_PPM_MAX = 500_000
+
+/** So many that no amount there is shows where a rate was cut. */
+const RATE_DIGITS = 36
+
+/**
+ * The rate between two prices. It is cut upwards: cut down, what 65000.5 dollars buy at a price of
+ * 65000.5 would not be a whole one.
+ *
+ * @throws money.rate_invalid when it is beyond what a rate can be
+ */
+export const rateBetween = (prices: Readonly<{ from: Price; to: Price }>): Rate =>
+  divideRates(prices.from.usd, prices.to.usd, { digits: RATE_DIGITS, mode: 'up' })
 
 /** What is to be exchanged, and at what rate. */
 export type Exchange = Readonly<{

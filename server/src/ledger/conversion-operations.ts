@@ -48,24 +48,32 @@ export function converted(facts: ConversionFacts): Entry {
   }
 }
 
-/** Coins that an organization sets aside for conversions, or takes back. */
+/** Where coins for conversions come from, and where they go to. */
+const ways = {
+  in: ['merchant.available', 'liquidity'],
+  out: ['liquidity', 'merchant.available'],
+  earnings: ['conversions.spread', 'merchant.available'],
+} as const
+
+/** Coins that an organization sets aside for conversions, takes back, or has earned by them. */
 export type LiquidityFacts = Readonly<{
   moveId: string
   asset: AssetId
   units: Units
-  direction: 'in' | 'out'
+  direction: keyof typeof ways
 }>
 
-/** Coins go from what the organization may spend to its liquidity, or back. */
+/**
+ * Coins go from what the organization may spend to its liquidity, or back, or to it from what
+ * conversions have earned.
+ */
 export function liquidityMoved({ moveId, asset, units, direction }: LiquidityFacts): Entry {
-  const available = account('merchant.available', asset)
-  const liquidity = account('liquidity', asset)
+  const [from, to] = ways[direction]
   return {
     operation: 'liquidityMoved',
     externalId: `liquidity:${moveId}`,
     facts: { object: moveId, direction },
-    transfers:
-      direction === 'in' ? move(available, liquidity, units) : move(liquidity, available, units),
+    transfers: move(account(from, asset), account(to, asset), units),
   }
 }
 

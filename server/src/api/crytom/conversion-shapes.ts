@@ -58,7 +58,7 @@ export const Liquidity = z.strictObject({
 /** Coins that went into the liquidity or out of it. */
 export const LiquidityMove = z.strictObject({
   id: z.string().meta({ examples: ['liq_01K9'] }),
-  direction: z.enum(['in', 'out']),
+  direction: z.enum(['in', 'out', 'earnings']),
   currency: z.string(),
   network: z.string(),
   asset: z.string().describe('CAIP-19.'),

@@ -43,7 +43,7 @@ export const changeLiquidity = route({
   path: '/v1/liquidity',
   summary: 'Set coins aside for conversions',
   description:
-    'Moves coins from your balance into the liquidity that conversions are served from (`in`), or back (`out`). In the sandbox a market maker brings ten million dollars’ worth of an asset when it is first wanted.',
+    'Moves coins from your balance into the liquidity that conversions are served from (`in`), or back (`out`); `earnings` moves what the spread of conversions into the asset has earned to your balance. In the sandbox a market maker brings ten million dollars’ worth of an asset when it is first wanted.',
   tag: 'Conversions',
   body: z.strictObject({
     currency: line(200).meta({ examples: ['USDT'] }),
@@ -51,7 +51,7 @@ export const changeLiquidity = route({
       .optional()
       .meta({ examples: ['BSC'] }),
     amount: positiveAmountSchema,
-    direction: z.enum(['in', 'out']),
+    direction: z.enum(['in', 'out', 'earnings']),
   }),
   example: { currency: 'USDT', network: 'BSC', amount: '25000.5', direction: 'in' },
   reply: { 201: LiquidityMove },

@@ -1,3 +1,4 @@
+import { benchConversions } from './conversions.ts'
 import { benchHttp } from './http.ts'
 import { benchLedger } from './ledger.ts'
 import { benchWatching } from './watching.ts'
@@ -13,6 +14,8 @@ const watching = { runs: quick ? 5 : 41, sizes: quick ? [1_000, 100_000] : sizes
 
 console.log('Ledger against a plain insert of the same rows, PostgreSQL with fsync, medians:\n')
 console.log(await benchLedger(extent))
+console.log('\nConversions of one organization against bare entries with the same transfers, medians:\n')
+console.log(await benchConversions(extent))
 console.log('\nRequests of /v1 against a bare server on the same PostgreSQL, medians:\n')
 console.log(await benchHttp(extent))
 console.log('\nEmptying deposit addresses on EVM chains:\n')

@@ -1,6 +1,8 @@
 import { AppError } from '../errors/app-error.ts'
 import type { AssetId } from '../money/units.ts'
 import type { Book } from '../shell/book.ts'
+import type { Db } from '../shell/db.ts'
+import { shareOn } from '../shell/share.ts'
 import type { FeeQuote } from './fee-quote.ts'
 import { feeQuoteFor, type FeeQuoteCtx } from './fee-quote.action.ts'
 import type { Named, PayoutAsked } from './payout-request.ts'
@@ -35,12 +37,24 @@ export async function quotesOf(
   )
   const quotes = await Promise.all(
     [...wanted].map(async ([key, one]) => {
-      const quoting = feeQuoteFor(ctx, book, one)
+      const quoting = quoteTogether(ctx.db, { ctx, book, one })
       return [key, await (one.quoteId === undefined ? quoting : quoting.catch(asRefusal))] as const
     }),
   )
   return new Map(quotes)
 }
+
+type Quoting = Readonly<{
+  ctx: FeeQuoteCtx
+  book: Book
+  one: Readonly<{ asset: AssetId; quoteId: string | undefined }>
+}>
+
+/** Requests that come at the same time read a quote once. */
+const quoteTogether = shareOn(
+  (_: Db, { ctx, book, one }: Quoting) => feeQuoteFor(ctx, book, one),
+  ({ book, one }) => `${book.bookId} ${book.clockOffsetMs} ${quoteKey(one.asset, one.quoteId)}`,
+)
 
 function asRefusal(error: unknown): AppError {
   if (error instanceof AppError) return error

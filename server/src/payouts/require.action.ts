@@ -1,5 +1,6 @@
-import { bookNow, type Book } from '../shell/book.ts'
+import { bookNow, type Book, type BookId } from '../shell/book.ts'
 import type { DbTx } from '../shell/db.ts'
+import { shareOn } from '../shell/share.ts'
 import { judgeSubject, refusalOf } from './judge-subject.action.ts'
 import type { Payout, Requirement } from './payout.ts'
 import { readPolicyToJudge } from './policy.store.ts'
@@ -17,6 +18,9 @@ export type PayoutsToJudge = Readonly<{
 /** What judging needs: codes are hashed and mailed, so it seals, and asks how mail is sent. */
 export type RequireCtx = CodeCtx
 
+/** Works that share a dbTx read the policy once. */
+const policyIn = shareOn(readPolicyToJudge, (bookId: BookId) => bookId)
+
 /**
  * What is required before each of these payouts is sent, by payout id; one that is absent needs
  * nothing. Called in the dbTx that creates them: the mail with the code goes when it commits.
@@ -29,7 +33,7 @@ export async function judgePayouts(
   dbTx: DbTx,
   { book, initiator, payouts }: PayoutsToJudge,
 ): Promise<ReadonlyMap<string, readonly Requirement[]>> {
-  const { policy, version } = await readPolicyToJudge(dbTx, book.bookId)
+  const { policy, version } = await policyIn(dbTx, book.bookId)
   const now = bookNow(ctx.clock, book)
   const required = new Map<string, readonly Requirement[]>()
   for (const [subjectId, own] of Map.groupBy(payouts, subjectOf)) {

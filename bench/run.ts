@@ -14,7 +14,9 @@ const watching = { runs: quick ? 5 : 41, sizes: quick ? [1_000, 100_000] : sizes
 
 console.log('Ledger against a plain insert of the same rows, PostgreSQL with fsync, medians:\n')
 console.log(await benchLedger(extent))
-console.log('\nConversions of one organization against bare entries with the same transfers, medians:\n')
+console.log(
+  '\nConversions of one organization against bare entries with the same transfers, medians:\n',
+)
 console.log(await benchConversions(extent))
 console.log('\nRequests of /v1 against a bare server on the same PostgreSQL, medians:\n')
 console.log(await benchHttp(extent))

@@ -27,7 +27,8 @@ export async function buildFirst(ctx: SendOutgoingCtx, at: Standing): Promise<vo
   const inFlight = await reserveKeys(ctx, at)
   if (inFlight === undefined) return
   try {
-    await keepBuilt(ctx, at, await sender.build({ ...outgoing.request, inFlight }))
+    const unsigned = await sender.build({ ...outgoing.request, inFlight })
+    await keepBuilt(ctx, at, { unsigned, id: outgoing.outgoingId })
   } catch (error) {
     await notBuilt(ctx, at, { error, inFlight })
   }
@@ -35,13 +36,12 @@ export async function buildFirst(ctx: SendOutgoingCtx, at: Standing): Promise<vo
 
 /**
  * Keeps what was built as its newest transaction, to be signed.
- * @param id what the signer knows it by; absent: by the outgoing itself
+ * @param built its `id` is what the signer knows it by
  */
 export async function keepBuilt(
   ctx: SendOutgoingCtx,
   at: Standing,
-  unsigned: UnsignedTx,
-  id: string = at.outgoing.outgoingId,
+  { unsigned, id }: Readonly<{ unsigned: UnsignedTx; id: string }>,
 ): Promise<void> {
   const { key, outgoing, attempts } = at
   const attempt = (attempts.at(-1)?.attempt ?? 0) + 1

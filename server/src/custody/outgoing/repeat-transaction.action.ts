@@ -31,7 +31,7 @@ export async function wait(
   const now = ctx.clock.now()
   const newest = out.findLast(hasBytes)
   if (newest !== undefined && wantsBump(at.attempts, now)) {
-    return void (await bump(ctx, seen(at), newest.signed))
+    return void (await bump(ctx, seen(at), { stuck: newest.signed, lostLooks: 0 }))
   }
   return go(ctx, at, async (dbTx) => {
     for (const { attempt, broadcast } of waiting) {
@@ -66,7 +66,9 @@ export async function sendAgain(
   const after = seen({ ...at, attempts: at.attempts.map(marked) })
   const now = ctx.clock.now()
   const isTooCheap = outcome.kind === 'refused' && outcome.reason === 'underpriced'
-  if (isTooCheap && wantsBump(at.attempts, now)) return void (await bump(ctx, after, signed))
+  if (isTooCheap && wantsBump(at.attempts, now)) {
+    return void (await bump(ctx, after, { stuck: signed, lostLooks: 0 }))
+  }
   const problem = outcome.kind === 'accepted' ? undefined : `${outcome.reason}: ${outcome.problem}`
   return go(ctx, after, () => Promise.resolve({ problem, dueAt: now + at.adapter.pollMs }))
 }
@@ -82,7 +84,7 @@ export async function makeAnew(
 ): Promise<Replaced> {
   const newest = out.findLast(hasBytes)
   if (newest === undefined || at.attempts.length >= ATTEMPTS_MAX) return 'refused'
-  return bump(ctx, at, newest.signed, LOST_LOOKS)
+  return bump(ctx, at, { stuck: newest.signed, lostLooks: LOST_LOOKS })
 }
 
 /** The bytes are lost and no node has them: made again so that the chain takes one at most. */
@@ -100,8 +102,7 @@ async function excludeLost(
 function bump(
   ctx: SendOutgoingCtx,
   at: Standing,
-  stuck: Uint8Array,
-  lostLooks = 0,
+  { stuck, lostLooks }: Readonly<{ stuck: Uint8Array; lostLooks: number }>,
 ): Promise<Replaced> {
   const { request } = at.outgoing
   const make = (inFlight: InFlight) => at.sender.bump(stuck, { ...request, inFlight })
@@ -130,7 +131,7 @@ async function replace(
     const number = (at.attempts.at(-1)?.attempt ?? 0) + 1
     const id = isReplacement ? outgoingId : intentIdOf(outgoingId, number)
     const counted = { ...at, outgoing: { ...at.outgoing, lostLooks } }
-    await keepBuilt(ctx, counted, unsigned, id)
+    await keepBuilt(ctx, counted, { unsigned, id })
     return 'made'
   } catch (error) {
     const isKnown =

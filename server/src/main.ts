@@ -32,6 +32,10 @@ const commands: Readonly<Record<string, Command>> = {
     doc: 'enrol the authenticator of an owner: --email OWNER [--environment test] [--code CODE]',
     load: async () => (await import('./main/totp.ts')).totp,
   },
+  payouts: {
+    doc: 'check FILE, or run FILE --book live --organization ORG [--dry-run] [--wait]: a CSV or pain.001',
+    load: async () => (await import('./main/payouts/payouts.ts')).payouts,
+  },
   verify: {
     doc: 'prove the ledger: replay it and check its chain of hashes',
     load: async () => (await import('./main/verify.ts')).verify,

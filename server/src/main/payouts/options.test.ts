@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { isError } from '../../errors/app-error.ts'
+import { progressText } from '../progress.ts'
+import { readPayoutsAsked } from './options.ts'
+
+/** Planted fault: live money without a word whose it is. */
+test('whose money a file pays is said for live money, and each wrong word is refused', () => {
+  const asked = readPayoutsAsked(['run', 'a.csv', '--book', 'live', '--organization', 'org_1'])
+  assert.deepEqual(asked, {
+    ...{ verb: 'run', path: 'a.csv', result: 'a.csv.result.csv', run: '1', reference: undefined },
+    ...{ payer: { environment: 'live', orgId: 'org_1' }, isDry: false, waits: false },
+  })
+  const sandbox = readPayoutsAsked(['check', 'a.csv', '--book', 'test'])
+  assert.deepEqual(sandbox.payer, { environment: 'test', orgId: 'org_sandbox' })
+  assert.ok(sandbox.isDry)
+  assert.equal(readPayoutsAsked(['check', 'a.csv']).payer, undefined)
+  for (const args of [
+    [],
+    ['run'],
+    ['pay', 'a.csv'],
+    ['run', 'a.csv'],
+    ['run', 'a.csv', 'b.csv', '--book', 'test'],
+    ['run', 'a.csv', '--book', 'live'],
+    ['run', 'a.csv', '--book', 'prod', '--organization', 'org_1'],
+    ['run', 'a.csv', '--organization', 'org_1'],
+    ['run', 'a.csv', '--book', 'test', '--run', 'a b'],
+    ['run', 'a.csv', '--book', 'test', '--dryrun'],
+  ]) {
+    assert.throws(
+      () => readPayoutsAsked(args),
+      (error) => isError(error, 'shell.arguments_invalid'),
+      args.join(' '),
+    )
+  }
+})
+
+test('a bar is empty at the beginning, and full only at the end', () => {
+  assert.equal(progressText(0, 10), `${'░'.repeat(24)} 0 of 10`)
+  assert.match(progressText(9_999, 10_000), /█{23}░ 9999 of 10000/)
+  assert.match(progressText(10, 10), /^█{24} 10 of 10$/)
+})

@@ -1,0 +1,73 @@
+import { open } from 'node:fs/promises'
+import { AppError } from '../../errors/app-error.ts'
+import type { PayoutFile } from '../../payouts/batch-file/file-row.ts'
+import { FILE_BYTES_MAX, readPayoutFile } from '../../payouts/batch-file/read-file.ts'
+import { ROWS_MAX } from '../../payouts/payout-request.ts'
+import { findBook } from '../../tenancy/find-book.action.ts'
+import type { PlatformCtx } from '../context.ts'
+import type { Terminal } from '../terminal.ts'
+import { openBeside } from './open-beside.ts'
+import { readPayoutsAsked, type Payer } from './options.ts'
+import { BAD_ROWS, payFile } from './pay-file.ts'
+import { showFaults, showRows } from './show-file.ts'
+
+/**
+ * `coffer payouts check FILE`, `coffer payouts run FILE --book live --organization org_…`: looks at
+ * a file of payouts, or pays it.
+ *
+ * @returns the exit code: 0, or 3 where rows cannot be read or paid
+ * @throws shell.arguments_invalid, payouts.file_not_readable, and what `payFile` throws
+ */
+export async function payouts(
+  terminal: Terminal,
+  stop: Promise<unknown>,
+  args: readonly string[],
+): Promise<number> {
+  const asked = readPayoutsAsked(args)
+  const bytes = await readBytes(asked.path)
+  const reading = terminal.step('Reading')
+  const file = readPayoutFile(bytes)
+  reading.done(`${file.format}, ${file.rows.length + file.faults.length} payouts`)
+  if (!isWhole(terminal, file)) return BAD_ROWS
+  if (asked.payer === undefined) {
+    showRows(terminal, file)
+    return 0
+  }
+  await using beside = await openBeside(process.env)
+  const book = await bookOf(beside.ctx, asked.payer)
+  return await payFile(beside.ctx, terminal, { asked, book, bytes, file, stop })
+}
+
+function isWhole(terminal: Terminal, { rows, faults }: PayoutFile): boolean {
+  if (faults.length > 0) {
+    showFaults(terminal, faults)
+    terminal.line('  Nothing was begun.')
+    return false
+  }
+  if (rows.length > 0 && rows.length <= ROWS_MAX) return true
+  const problem =
+    rows.length === 0 ? 'it has no payouts' : `it has more than ${ROWS_MAX} payouts: split it`
+  throw new AppError('payouts.file_not_readable', { problem })
+}
+
+/** One byte more than allowed is read, so that a file that is too large is refused as such. */
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    await using handle = await open(path, 'r')
+    const { size } = await handle.stat()
+    const buffer = Buffer.alloc(Math.min(size, FILE_BYTES_MAX + 1))
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0)
+    return buffer.subarray(0, bytesRead)
+  } catch (cause) {
+    const problem = `${path} cannot be read (${cause instanceof Error ? cause.message : 'unknown'})`
+    throw new AppError('shell.arguments_invalid', { problem }, { cause })
+  }
+}
+
+async function bookOf({ db }: PlatformCtx, payer: Payer) {
+  const book = await findBook(db, payer)
+  if (book !== undefined) return book
+  throw new AppError('shell.arguments_invalid', {
+    problem: `there is no organization ${payer.orgId} here`,
+  })
+}

@@ -2,19 +2,8 @@ import { units, type AssetId } from '../money/units.ts'
 import type { BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'
-import type { BatchSum } from './batch.ts'
+import type { Batch, BatchSum } from './batch.ts'
 import type { PayoutStatus } from './payout.ts'
-
-/** Payouts that were asked for together. */
-export type Batch = Readonly<{
-  /** `batch_…` */
-  batchId: string
-  /** What the caller calls it. */
-  reference: string | undefined
-  externalId: string | undefined
-  initiator: string
-  createdAt: Instant
-}>
 
 type Row = Readonly<{
   batch_id: string

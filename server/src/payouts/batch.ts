@@ -3,8 +3,19 @@ import { formatUnits } from '../money/amount.ts'
 import { exactNumber, type JsonNumber } from '../money/json-number.ts'
 import { knownAsset } from '../money/registry.ts'
 import { units, type AssetId, type Units } from '../money/units.ts'
-import type { Batch } from './batch.store.ts'
+import type { Instant } from '../shell/clock.ts'
 import type { PayoutStatus } from './payout.ts'
+
+/** Payouts that were asked for together. */
+export type Batch = Readonly<{
+  /** `batch_…` */
+  batchId: string
+  /** What the caller calls it. */
+  reference: string | undefined
+  externalId: string | undefined
+  initiator: string
+  createdAt: Instant
+}>
 
 /** The payouts of a batch that are in one state and of one asset. */
 export type BatchSum = Readonly<{

@@ -1,7 +1,7 @@
 import { inOrder, isWaiting } from '../explain/explanation.ts'
 import type { Explanation, Explanations, Fact, Waiting } from '../explain/explanation.ts'
 import type { EventNote } from '../events/event.ts'
-import type { Batch } from './batch.store.ts'
+import type { Batch } from './batch.ts'
 import { batchStatus, type BatchStatus, type BatchSum } from './batch.ts'
 import { reviewFacts, reviewWaits, type ReviewFacts } from './explain-review.ts'
 import type { PayoutStatus } from './payout.ts'

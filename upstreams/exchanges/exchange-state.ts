@@ -1,7 +1,7 @@
 import { formatRate, multiplyRates, parseRate } from '../../server/src/money/rate.ts'
 
 /** How an exchange behaves: well, or as the name says. */
-export type Mood = 'well' | 'down' | 'busy' | 'hanging'
+export type Mood = 'well' | 'down' | 'busy' | 'hanging' | 'nonsense'
 
 /** An exchange as its public tickers show it; tests change it while it runs. */
 export type ExchangeState = {

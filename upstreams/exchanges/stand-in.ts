@@ -36,6 +36,7 @@ function answer(
   asked: Asked,
 ): Answered | Promise<Answered> {
   if (state.mood === 'hanging') return new Promise(() => undefined)
+  if (state.mood === 'nonsense') return { status: 200, value: '<html>Just a moment …</html>' }
   if (state.mood === 'down') return { status: 503, value: { message: 'Service Unavailable' } }
   return exchange(state, asked) ?? { status: 404, value: { message: 'Not Found' } }
 }

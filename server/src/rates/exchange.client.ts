@@ -2,7 +2,7 @@ import type { Exchange } from 'ccxt'
 import { z } from 'zod'
 import { AppError } from '../errors/app-error.ts'
 import { parseRate } from '../money/rate.ts'
-import type { Instant } from '../shell/clock.ts'
+import type { Clock, Instant } from '../shell/clock.ts'
 import type { Config } from '../shell/config.ts'
 import type { Outbound, OutboundRequest } from '../shell/outbound/outbound.client.ts'
 import type { OutboundRules } from '../shell/outbound/outbound-url.ts'
@@ -51,21 +51,16 @@ export function exchangeReader(
   line: ExchangeLine,
   currencies: readonly string[],
 ): ReadMarkets {
-  let opened: Promise<Exchange> | undefined
-  let loadedAt: Instant | undefined
-  return async (ctx) => {
-    opened ??= openExchange(name, line)
-    const exchange = await opened
-    const askedAt = ctx.clock.now()
-    const isOld = loadedAt === undefined || askedAt - loadedAt >= MARKETS_MS
-    // Without `true` ccxt would repeat for ever that its first try failed.
-    if (isOld) await exchange.loadMarkets(true)
-    const markets = marketsOf(exchange)
-    if (markets.length === 0) throw new Error(`${name} shows no markets`)
-    if (isOld) loadedAt = askedAt
-    const chosen = chooseMarkets(markets, currencies)
+  let opened: Opened | undefined
+  return async ({ clock }) => {
+    if (opened === undefined || clock.now() - opened.at >= MARKETS_MS) {
+      // Another one each time: ccxt keeps what it was told first, failures and nonsense too.
+      opened = await open(name, line, clock)
+    }
+    const chosen = chooseMarkets(opened.markets, currencies)
     const symbols = [...new Set(chosen.map((one) => one.symbol))]
-    const tickers: Readonly<Record<string, unknown>> = await exchange.fetchTickers(symbols)
+    const askedAt = clock.now()
+    const tickers: Readonly<Record<string, unknown>> = await opened.exchange.fetchTickers(symbols)
     return chosen.flatMap((market): readonly MarketPrice[] => {
       const answer = TickerAnswer.safeParse(tickers[market.symbol])
       const price = answer.success ? priceIn(answer.data, market) : undefined
@@ -78,15 +73,26 @@ export function exchangeReader(
   }
 }
 
-function marketsOf({ markets }: Exchange): readonly ExchangeMarket[] {
-  return Object.values(markets ?? {}).flatMap((market) => {
+/** An exchange whose markets are known, and since when. */
+type Opened = Readonly<{ exchange: Exchange; markets: readonly ExchangeMarket[]; at: Instant }>
+
+async function open(
+  name: ExchangeName,
+  line: ExchangeLine,
+  clock: Pick<Clock, 'now'>,
+): Promise<Opened> {
+  const exchange = await makeExchange(name, line)
+  const loaded = await exchange.loadMarkets()
+  const markets = Object.values(loaded).flatMap((market): readonly ExchangeMarket[] => {
     if (market?.spot !== true || market.active === false) return []
     const { symbol, base, quote } = market
     return [{ symbol, base, quote }]
   })
+  if (markets.length === 0) throw new Error(`${name} shows no markets`)
+  return { exchange, markets, at: clock.now() }
 }
 
-async function openExchange(name: ExchangeName, line: ExchangeLine): Promise<Exchange> {
+async function makeExchange(name: ExchangeName, line: ExchangeLine): Promise<Exchange> {
   const { default: ccxt } = await import('ccxt')
   const exchange = new ccxt[name]({
     // Prices stay the texts that they came as.

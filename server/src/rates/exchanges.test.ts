@@ -88,6 +88,24 @@ test('an exchange that is down, busy or behind is left out, and two have to be l
   assert.equal(await priceOf(world), '65100 by bitstamp,coinbase,kraken')
 })
 
+/** Fault seen to fail it: one that answered nonsense first asked by the same object again. */
+test('an exchange that answers nonsense is left out, at once and later', async () => {
+  const four = { ...three, binance: { 'BTC/USDT': '65100' } }
+  for (const name of ['kraken', 'coinbase', 'bitstamp', 'binance'] as const) {
+    await using world = await exchangeWorld(database.db, four)
+    const { state } = world.of(name)
+    const isLeftOut = async () => !(await priceOf(world)).includes(name)
+    state.mood = 'nonsense'
+    assert.ok(await isLeftOut(), `${name} in the beginning`)
+    state.mood = 'well'
+    world.ctx.clock.advance(61_000)
+    assert.ok(!(await isLeftOut()), `${name} in between`)
+    state.mood = 'nonsense'
+    world.ctx.clock.advance(61_000)
+    assert.ok(await isLeftOut(), `${name} later`)
+  }
+})
+
 /** Fault seen to fail it: times ahead of ours taken for fresh. */
 test('with prices of long ago, or of times to come, there is none', async () => {
   const { bitstamp } = three

@@ -8,9 +8,12 @@ import {
 import { AppError } from '../errors/app-error.ts'
 import type { ErrorCode } from '../errors/catalogue.ts'
 import { inDbTx } from '../shell/db.ts'
+import { readPayouts } from './payout.store.ts'
 import { resendCode } from './resend-code.action.ts'
+import { contentHashOf } from './review.ts'
 
 const MINUTE_MS = 60_000
+const ELSEWHERE = 'TLa2f6VPqDgRE67v1736s7bJ8Ray5wYjU7'
 
 /** Gives a code, and says what came of it: what is awaited, or the refusal's code. */
 async function tell(
@@ -123,7 +126,7 @@ test('who guesses on one payout after the other is stopped for a day', async () 
   assert.equal(await tell(world, next, await codeFor(world, next)), 'passed')
 })
 
-/** Planted faults: codes hashed without what they are for; a code of another left to be tried on. */
+/** Planted fault: a code of another told as such, and left to be tried on. */
 test('a code of another payout does not fit, counts as a try, and is void from then on', async () => {
   await using world = await verificationWorld()
   const mine = await world.one({ dollars: '6000' })
@@ -168,14 +171,35 @@ test('a code is sent again three times at most, a minute apart, and only the new
   assert.equal(await tell(world, id, newest), 'passed')
 })
 
+/** Planted fault: codes hashed without what they are for. */
+test('who rewrites rows of the database cannot have a code fit what it was not sent for', async () => {
+  await using world = await verificationWorld()
+  const { db } = world.ctx
+  const [small, large] = [
+    await world.one({ dollars: '5000' }),
+    await world.one({ dollars: '9000' }),
+  ]
+  const code = await codeFor(world, small)
+  await db.query(
+    `update payout_review as theirs set code_hash = ours.code_hash from payout_review as ours
+     where theirs.subject_id = $1 and ours.subject_id = $2`,
+    [large, small],
+  )
+  assert.equal(await tell(world, large, code), 'payouts.code_of_another_payout')
+
+  const turned = await world.one({ dollars: '6000' })
+  await db.query('update payout set destination = $1 where payout_id = $2', [ELSEWHERE, turned])
+  const hash = contentHashOf(await readPayouts(db, world.book.bookId, [turned]))
+  await db.query('update payout_review set content_hash = $1 where subject_id = $2', [hash, turned])
+  assert.equal(await tell(world, turned, await codeFor(world, turned)), 'payouts.code_wrong')
+})
+
 /** Planted fault: the content compared with itself. */
 test('a payout that was changed behind our back is not sent by its code', async () => {
   await using world = await verificationWorld()
   const id = await world.one({ dollars: '6000' })
-  await world.ctx.db.query('update payout set destination = $1 where payout_id = $2', [
-    'TLa2f6VPqDgRE67v1736s7bJ8Ray5wYjU7',
-    id,
-  ])
+  const { db } = world.ctx
+  await db.query('update payout set destination = $1 where payout_id = $2', [ELSEWHERE, id])
   assert.equal(await tell(world, id, await codeFor(world, id)), 'payouts.payout_changed')
   assert.equal(await world.statusOf(id), 'pending_verification')
 })

@@ -8,6 +8,7 @@ import type { Sandbox } from '../sandbox-file.ts'
 import type { Terminal } from '../terminal.ts'
 import { merchant, type Merchant } from './merchant.client.ts'
 import { payer } from './payer.client.ts'
+import { tellPayout } from './payout-chapter.ts'
 import { openShop, type Shop } from './shop.ts'
 
 /** Where the story plays: a platform with its sandbox and its local node. */
@@ -33,7 +34,7 @@ const LOOKS_MAX = 800
 const TEST_DOLLAR = 'TUSD'
 const TEST_DOLLAR_DECIMALS = 6
 
-/** Pays one checkout session for real and shows what happens meanwhile. */
+/** Pays one checkout session for real, then a supplier, and shows what happens meanwhile. */
 export async function tellStory(stage: Stage, terminal: Terminal): Promise<void> {
   const { platform, sandbox, nodeUrl } = stage
   const shop = merchant(sandbox.url, sandbox.access.secret_key)
@@ -62,6 +63,8 @@ export async function tellStory(stage: Stage, terminal: Terminal): Promise<void>
       ['after', `${after} ${TEST_DOLLAR}`],
     ],
   )
+  const { sleep } = platform.ctx.clock
+  await tellPayout({ shop, sleep, currency: TEST_DOLLAR, network: 'Anvil' }, terminal)
   terminal.heading('Webhooks that the shop received')
   terminal.table(
     ['event', 'signature'],

@@ -51,6 +51,7 @@ async function startIsolated(stack: AsyncDisposableStack): Promise<Platform> {
     DATABASE_URL: database.url,
     COFFER_DATA: directory,
     COFFER_LOCAL_NODE: 'off',
+    COFFER_RATE_SOURCES: 'off',
     LOG_LEVEL: 'error',
     PORT: '0',
   }

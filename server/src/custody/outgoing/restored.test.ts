@@ -47,7 +47,7 @@ const PASSED: Readonly<Record<string, (world: OutgoingWorld, key: OutgoingKey) =
     'final, and told': async (world, key) => void (await allToTheEnd(world, [key])),
   }
 
-/** Planted faults: the signer is not asked before building; what it knows is not looked for. */
+/** Seen to fail where the bytes that came out again could not be kept beside their own hash. */
 test('a database from before the signature pays nothing twice, and forgets no payment', async () => {
   for (const [where, pass] of Object.entries(PASSED)) {
     await using world = await outgoingWorld()
@@ -94,6 +94,21 @@ test('what only the signer remembers has failed when something else has its plac
   assert.equal((await world.ended()).length, 1)
 })
 
+/** Planted fault: the signer is not asked before something is built. */
+test('what was paid before is found, though there is nothing left to pay it with', async () => {
+  await using world = await outgoingWorld()
+  const key = await planned(world)
+  const restore = await copySending(world)
+  assert.deepEqual(await allToTheEnd(world, [key]), ['final'])
+  const rest = await world.sender.build({ ...world.request(1n), everything: true })
+  await world.sender.broadcast(world.signed(rest.bytes).bytes)
+  await world.node.mine(1)
+  await restore()
+  await steps(world, key, 3)
+  assert.equal((await stateOf(world.db, key)).state, 'final')
+})
+
+/** Planted faults: the same bytes count as never shown; what is excluded has failed at once. */
 test('several from before the copy are each paid once, whatever nonce the next one finds', async () => {
   await using world = await outgoingWorld()
   const keys = [await planned(world, 500n, 'po_1'), await planned(world, 700n, 'po_2')]

@@ -4,7 +4,7 @@ import type { FileRow } from '../src/payouts/batch-file/file-row.ts'
 const digits = (maxLength: number) =>
   fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength })
 
-/** Amounts above zero with as many digits as any asset has. */
+/** Amounts above zero, of whatever precision. */
 const anyAmount = fc
   .tuple(digits(20), digits(18), fc.boolean())
   .map(([whole, fraction, isWhole]) => (isWhole ? whole : `${whole}.${fraction}`))

@@ -6,6 +6,7 @@ import type { BookedEntry } from '../ledger/booked-entry.ts'
 import { entryByExternalId } from '../ledger/read-entries.action.ts'
 import type { Book, BookId } from '../shell/book.ts'
 import type { Queryable } from '../shell/db.ts'
+import { mailAbout } from '../shell/mail/queue-mail.action.ts'
 import { isId } from '../shell/object-id.ts'
 import { bookTimeOf } from '../tenancy/book-time.action.ts'
 import type { Batch } from './batch.ts'
@@ -85,7 +86,8 @@ async function reviewOf(
 ): Promise<ReviewFacts | undefined> {
   const review = await readReview(db, bookId, subjectId)
   if (review === undefined) return undefined
-  return { review, approvals: await readApprovalHistory(db, bookId, subjectId) }
+  const approvals = await readApprovalHistory(db, bookId, subjectId)
+  return { review, approvals, mail: await mailAbout(db, { bookId, objectId: subjectId }) }
 }
 
 async function batchExplanation(db: Queryable, book: Book, batch: Batch): Promise<Explanation> {

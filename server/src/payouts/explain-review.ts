@@ -1,13 +1,19 @@
 import type { Fact, Waiting } from '../explain/explanation.ts'
+import type { MailStanding } from '../shell/mail/mailer.ts'
 import type { Requirement } from './payout.ts'
 import type { Approval } from './review-history.store.ts'
 import { awaited, REVIEW_MS, type Review } from './review.ts'
 
 /** What is told of what was required of people; never a code. */
-export type ReviewFacts = Readonly<{ review: Review; approvals: readonly Approval[] }>
+export type ReviewFacts = Readonly<{
+  review: Review
+  approvals: readonly Approval[]
+  /** Whether the mail with the newest code has gone; absent where none was written. */
+  mail: MailStanding | undefined
+}>
 
 /** What happened of that, for a payout as for its batch. */
-export function reviewFacts({ review, approvals }: ReviewFacts): readonly Fact[] {
+export function reviewFacts({ review, approvals }: Omit<ReviewFacts, 'mail'>): readonly Fact[] {
   const { code, codeTakenAt, createdAt, resends } = review
   const wanted = [
     ...(review.needsCode ? ['a one-time code'] : []),
@@ -48,7 +54,7 @@ export function reviewFacts({ review, approvals }: ReviewFacts): readonly Fact[]
 }
 
 /** What somebody still has to do for it. */
-export function reviewWaits({ review, approvals }: ReviewFacts): Waiting {
+export function reviewWaits({ review, approvals, mail }: ReviewFacts): Waiting {
   const open = awaited(review, approvals.length)
   const [first] = open
   const endsAt = review.createdAt + REVIEW_MS
@@ -57,8 +63,17 @@ export function reviewWaits({ review, approvals }: ReviewFacts): Waiting {
     return { code: 'being_released', message, waitsFor: 'sender' }
   }
   const waiting = WAITING[first](review, approvals)
+  const unsent = first === 'otp' ? mailTrouble(mail) : ''
   const more = open.length > 1 ? ` ${WAITING.approval(review, approvals).message}` : ''
-  return { nextAt: endsAt, ...waiting, message: `${waiting.message}${more}` }
+  return { nextAt: endsAt, ...waiting, message: `${waiting.message}${unsent}${more}` }
+}
+
+/** What keeps the mail from its reader, as a sentence behind another. */
+function mailTrouble(mail: MailStanding | undefined): string {
+  if (mail?.problem === undefined) return ''
+  return mail.state === 'failed'
+    ? ` The mail could not be sent: ${mail.problem}`
+    : ` The mail has not gone yet: ${mail.problem}`
 }
 
 const WAITING = {

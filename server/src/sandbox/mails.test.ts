@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { verificationWorld, type VerificationWorld } from '../../test/verification-world.ts'
 import { openMailers } from '../main/mailers.ts'
+import { findPayoutExplanation } from '../payouts/explain-payout.action.ts'
 import type { BookId } from '../shell/book.ts'
 import { runDueOnce } from '../shell/job-loop.ts'
 import type { Mailers } from '../shell/mail/mailer.ts'
@@ -71,6 +72,8 @@ test('a mail that no server takes is tried again for some minutes, and its probl
   await send(world, refusing)
   const problem = '550 no such mailbox'
   assert.deepEqual(await mailAbout(ctx.db, of), { state: 'waiting', problem })
+  const explained = JSON.stringify(await findPayoutExplanation(ctx.db, book, objectId))
+  assert.match(explained, /The mail has not gone yet: 550 no such mailbox/)
   for (let looks = 0; looks < 40; looks += 1) {
     ctx.clock.advance(MINUTE_MS)
     await send(world, refusing)

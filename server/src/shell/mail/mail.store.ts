@@ -1,6 +1,7 @@
 import type { BookId, Environment } from '../book.ts'
 import type { Instant } from '../clock.ts'
 import type { DbTx, Queryable } from '../db.ts'
+import type { MailStanding } from './mailer.ts'
 
 /** The key of a mail. */
 export type MailKey = Readonly<{ book_id: BookId; mail_id: string }>
@@ -10,12 +11,6 @@ export type WaitingMail = Readonly<{
   object_id: string
   sealed_message: Buffer
   environment: Environment
-}>
-
-/** How a mail stands. `problem`: what the server said when it last refused. */
-export type MailStanding = Readonly<{
-  state: 'waiting' | 'sent' | 'failed'
-  problem: string | undefined
 }>
 
 /** Writes a mail that is to be sent at once. */

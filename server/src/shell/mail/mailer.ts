@@ -21,5 +21,11 @@ export type Mailer = Readonly<{
   ) => Promise<'sent' | Readonly<{ problem: string }>>
 }>
 
+/** How a mail stands. `problem`: what the server said when it last refused. */
+export type MailStanding = Readonly<{
+  state: 'waiting' | 'sent' | 'failed'
+  problem: string | undefined
+}>
+
 /** The ways out: sandboxes' mail never goes where live mail goes. */
 export type Mailers = Readonly<{ live: Mailer | undefined; test: Mailer }>

@@ -1,8 +1,8 @@
 import type { BookId } from '../book.ts'
 import type { ShellCtx } from '../context.ts'
 import type { DbTx, Queryable } from '../db.ts'
-import { insertMail, newestMail, withdrawMails, type MailStanding } from './mail.store.ts'
-import type { Mail } from './mailer.ts'
+import { insertMail, newestMail, withdrawMails } from './mail.store.ts'
+import type { Mail, MailStanding } from './mailer.ts'
 
 /** The purpose under which a mail is sealed until it has gone. */
 export const MAIL_PURPOSE = 'mail.message'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { SigningKey } from '../src/chains/contract-sending.ts'
 import { simulatedCodec } from '../src/chains/simulated/codec.ts'
+import type { OutgoingKey } from '../src/custody/outgoing/outgoing.ts'
 import { sendOutgoing } from '../src/custody/outgoing/send-outgoing.action.ts'
 import type { SendOutgoingCtx } from '../src/custody/outgoing/standing.ts'
 import type { ChainId } from '../src/money/units.ts'
@@ -32,12 +33,13 @@ export const sendingIn = ({ ctx }: PaymentWorld): SendOutgoingCtx => ({
   endings: { sweep: sweepEnded(ctx), setup: setupEnded(ctx), payout: payoutEnded(ctx) },
 })
 
+/** All that goes out and is not at its end. */
+export const dueOutgoings = ({ ctx }: PaymentWorld): Promise<readonly OutgoingKey[]> =>
+  ctx.db.query('select book_id, outgoing_id from outgoing where due_at is not null')
+
 /** Takes everything that goes out one step further. */
 export async function sendDue(world: PaymentWorld): Promise<void> {
-  const rows = await world.ctx.db.query<{ book_id: BookId; outgoing_id: string }>(
-    'select book_id, outgoing_id from outgoing where due_at is not null',
-  )
-  for (const key of rows) await sendOutgoing(sendingIn(world), key)
+  for (const key of await dueOutgoings(world)) await sendOutgoing(sendingIn(world), key)
 }
 
 /** Sends, mines and books until nothing goes out any more. */

@@ -15,7 +15,6 @@ import { deriveKey, usualPath } from '../src/signer/derived-key.ts'
 import { TREASURY } from '../src/signer/own-keys.ts'
 import type { Book, BookId } from '../src/shell/book.ts'
 import { inDbTx, type Db } from '../src/shell/db.ts'
-import { createIds } from '../src/shell/ids.ts'
 import { trippingDb, type Trip } from './custody-world.ts'
 import { testDatabase } from './database.ts'
 import { inProcessSigner } from './in-process-signer.ts'
@@ -75,10 +74,9 @@ export async function outgoingWorld(shared?: Awaited<ReturnType<typeof outgoingD
     ...{ db, node, clock, bookId, book, chain, adapter, sender, sendCtx, request, signer },
     ...{ own: own.address, native },
     plan: async (amount: bigint, objectId = 'po_1'): Promise<OutgoingKey | undefined> => {
-      const ids = createIds(clock)
       const plan = { book, chain, kind: 'payout', objectId, request: request(amount) } as const
       const id = await inDbTx({ db }, (dbTx) =>
-        planOutgoing({ clock, ids, chains: chainsOf(found) }, dbTx, plan),
+        planOutgoing({ clock, chains: chainsOf(found) }, dbTx, plan),
       )
       return id === undefined ? undefined : { book_id: bookId, outgoing_id: id }
     },

@@ -75,8 +75,16 @@ export type SigningRequest = Readonly<{
   code?: string
 }>
 
-/** A transaction that was signed for an intent at any time, and what it uses up. */
-export type EarlierTx = Readonly<{ intent: string; txHash: string; slots: readonly string[] }>
+/**
+ * A transaction that was signed for an intent at any time: what it uses up and what it pays, with
+ * units as text, or `all`.
+ */
+export type EarlierTx = Readonly<{
+  intent: string
+  txHash: string
+  slots: readonly string[]
+  payments: readonly Readonly<{ to: string; asset: string; units: string }>[]
+}>
 
 /** A signature, and the last line of the signer's log, which is worth keeping elsewhere. */
 export type Signed = SignedTx & Readonly<{ log: Readonly<{ line: number; hash: string }> }>
@@ -124,7 +132,12 @@ const signReply = z.object({
 })
 const signedReply = z.object({
   transactions: z.array(
-    z.object({ intent: z.string(), txHash: z.string(), slots: z.array(z.string()) }),
+    z.object({
+      intent: z.string(),
+      txHash: z.string(),
+      slots: z.array(z.string()),
+      payments: z.array(z.object({ to: z.string(), asset: z.string(), units: z.string() })),
+    }),
   ),
 })
 const anyReply = z.union([

@@ -7,6 +7,7 @@ import { units, type ChainId, type Units } from '../money/units.ts'
 import type { Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import { inDbTx, type DbTx } from '../shell/db.ts'
+import { idOfName } from '../shell/ids.ts'
 import type { PayoutKey } from './dispatch.store.ts'
 import { findDue, findUndispatched, insertDispatch, lockUndispatched } from './dispatch.store.ts'
 import { writeHeldUp } from './payout-step.store.ts'
@@ -92,6 +93,13 @@ async function supplyOf(ctx: DispatchCtx, book: Book, part: readonly Payout[]): 
 const sumOf = (payouts: readonly Payout[], of: 'netUnits' | 'feeMax'): Units =>
   units(payouts.reduce((sum, one) => sum + one[of], 0n))
 
+/**
+ * What a payout is known by to whoever asked for it: in a database from an older copy the same
+ * again has another id, and the same name. The signer then knows what it signed before.
+ */
+const nameOf = ({ payoutId, externalId }: Payout): string =>
+  externalId === undefined ? payoutId : `external:${externalId}`
+
 type Dispatching = Readonly<{
   book: Book
   chain: ChainId
@@ -113,7 +121,7 @@ async function dispatch(ctx: DispatchCtx, dbTx: DbTx, of: Dispatching): Promise<
   if (first === undefined) return
   // Others were promised the same coins meanwhile: it stays due, and is looked at again.
   if (!(await takeSupply(dbTx, book, of.supply))) return
-  const dispatchId = ctx.ids.next('dsp')
+  const dispatchId = idOfName('dsp', [bookId, ...payouts.map(nameOf).sort()])
   const createdAt = ctx.clock.now()
   const payoutIds = payouts.map((one) => one.payoutId)
   await insertDispatch(dbTx, { bookId, dispatchId, chain, payoutIds, createdAt })

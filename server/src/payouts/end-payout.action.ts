@@ -24,11 +24,22 @@ export function payoutEnded(ctx: EndCtx): OutgoingHandler {
     if (done !== undefined) throw new Error(`${done.payoutId} is at its end already`)
     const shares = sharesOf(end, payouts.length)
     await Promise.all(
-      payouts.map((payout, place) =>
-        endOne(ctx, dbTx, { book, payout, outgoing, end, share: shares[place] }),
-      ),
+      payouts.map((one, place) => {
+        const payout = payouts.length === 1 ? asPaid(one, outgoing) : one
+        return endOne(ctx, dbTx, { book, payout, outgoing, end, share: shares[place] })
+      }),
     )
   }
+}
+
+/**
+ * With what its transaction pays. Asked for anew of a database that had lost the first time, it may
+ * have another day's fee in its terms; what was sent then is what was sent.
+ */
+function asPaid(payout: Payout, { request }: Outgoing): Payout {
+  const [{ units: paid }] = request.payments
+  if (paid === payout.netUnits || paid > payout.units) return payout
+  return { ...payout, netUnits: paid, feeUnits: units(payout.units - paid) }
 }
 
 /** What each bears of the fee; each is one payment of the transaction. */

@@ -2,6 +2,7 @@ import type { Units } from '../money/units.ts'
 import type { BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'
+import type { Payout } from './payout.ts'
 
 // Every change of a payout after it was written.
 
@@ -65,11 +66,12 @@ export type ChainEnd = Readonly<{
 /** It ended on its chain. */
 export async function writeChainEnd(
   dbTx: DbTx,
-  of: Readonly<{ bookId: BookId; payoutId: string }>,
+  of: Pick<Payout, 'bookId' | 'payoutId' | 'netUnits' | 'feeUnits'>,
   end: ChainEnd,
 ): Promise<void> {
   await dbTx.query(
-    `update payout set status = $3, problem = $4, tx_hash = $5, network_fee = $6, ended_at = $7
+    `update payout set status = $3, problem = $4, tx_hash = $5, network_fee = $6, ended_at = $7,
+       net_units = $8, fee_units = $9
      where book_id = $1 and payout_id = $2`,
     [
       of.bookId,
@@ -79,6 +81,8 @@ export async function writeChainEnd(
       end.txHash ?? null,
       end.networkFee ?? null,
       new Date(end.at),
+      of.netUnits,
+      of.feeUnits,
     ],
   )
 }

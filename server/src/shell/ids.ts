@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import type { Clock } from './clock.ts'
 
 /** Gives out ids such as `pay_01K9…`: sortable by time, unguessable, unique without a sequence. */
@@ -28,6 +28,22 @@ export function createIds(
   return {
     next: (prefix) => `${prefix}_${encodeTime(clock.now())}${encodeRandom(next16())}`,
   }
+}
+
+const NAMED_CHARACTERS = 26
+
+/**
+ * The id that a name has at every time and in every database: for what must be known again by whoever
+ * lost his memory of it. It does not sort by time.
+ *
+ * @param name its parts, outermost first, such as a book's id
+ */
+export const idOfName = <Prefix extends string>(
+  prefix: Prefix,
+  name: readonly string[],
+): `${Prefix}_${string}` => {
+  const digest = hash('sha256', JSON.stringify([prefix, ...name]), 'buffer')
+  return `${prefix}_${encodeRandom(digest.subarray(0, NAMED_CHARACTERS))}`
 }
 
 function encodeTime(ms: number): string {

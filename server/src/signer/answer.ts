@@ -55,8 +55,8 @@ export type Answer =
  * - `{"op":"addresses","family":"solana","account":3,"from":0,"count":100}` →
  *   `{addresses: [{path, publicKey, address}], fingerprint}`;
  * - `{"op":"sign","intent":{…},"unsigned":"…"}` → `{signed, txHash, log}`;
- * - `{"op":"signed","intents":["out_1"]}` → `{transactions: [{intent, txHash, slots}]}`: what the log
- *   says was signed for them, for whoever lost his own memory of it.
+ * - `{"op":"signed","intents":["out_1"]}` → `{transactions: [{intent, txHash, slots, payments}]}`: what the
+ *   log says was signed for them, for whoever lost his own memory of it.
  *
  * @throws signer.operation_not_known, signer.request_not_readable, and what `signTransaction` throws
  */

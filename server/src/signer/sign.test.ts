@@ -189,10 +189,11 @@ test('what was signed for an intent is told to whoever lost his memory of it', (
   })
   assert.equal(hashes[0], hashes[1])
   world.restart()
+  const payments = [{ to: shop, asset: BTC, units: '5' }]
   assert.deepEqual(told(), {
     transactions: [
-      { intent: 'po_1', txHash: hashes[0], slots: ['input:00:0'] },
-      { intent: 'po_1', txHash: hashes[2], slots: ['input:00:0'] },
+      { intent: 'po_1', txHash: hashes[0], slots: ['input:00:0'], payments },
+      { intent: 'po_1', txHash: hashes[2], slots: ['input:00:0'], payments },
     ],
   })
 })

@@ -13,8 +13,12 @@ const OUTDATED_MAX = 1_000
 const WRONG_CODES_PER_HOUR = 5
 const REFUSALS_PER_HOUR = 100
 
-/** A transaction that was signed: its hash, and what it uses up. */
-export type SignedTransaction = Readonly<{ txHash: string; slots: readonly string[] }>
+/** A transaction that was signed: its hash, what it uses up, and what it pays; units as text. */
+export type SignedTransaction = Readonly<{
+  txHash: string
+  slots: readonly string[]
+  payments: readonly Readonly<{ to: string; asset: string; units: string }>[]
+}>
 
 /** The first signature of an intent, and the highest fee of all its transactions. */
 export type SignedIntent = Readonly<{
@@ -57,7 +61,8 @@ export function createSignedBefore(): SignedBefore {
     const fee = units(BigInt(facts.feeMax))
     const feeMax = first !== undefined && first.feeMax > fee ? first.feeMax : fee
     const before = first?.transactions.filter((one) => one.txHash !== txHash) ?? []
-    const transactions = [...before, { txHash, slots }]
+    const payments = facts.payments.map(({ to, asset, units }) => ({ to, asset, units }))
+    const transactions = [...before, { txHash, slots, payments }]
     intents.set(intent, { meaning, slots, at: line.at, ...first, feeMax, transactions })
     for (const [id, { at }] of intents) {
       if (at > line.at - REMEMBERED_MS) break

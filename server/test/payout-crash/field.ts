@@ -70,6 +70,7 @@ export async function openField(
   for (let place = 0; place < count; place += 1) {
     payers.push(await addPayer(ctx, { stage, chainDb: chainDatabase.db, suffix: `p${place}` }))
   }
+  await showApart(ctx.db, payers)
   const verbs = verbsOf(ctx, stage, payers)
   await fund(payers, stage)
   await verbs.mine(stage.finalBlocks)
@@ -91,6 +92,16 @@ async function writePolicy(dataDirectory: string, chain: ChainId): Promise<void>
   await writeFile(join(directory, 'policy.json'), policy, { mode: 0o600 })
 }
 
+/** Makes views that show each payer's work alone. */
+export async function showApart(db: Db, payers: readonly Payer[]): Promise<void> {
+  for (const { book, suffix } of payers) {
+    for (const table of WORK_TABLES) {
+      const rows = `select * from ${table} where book_id = '${book.bookId}'`
+      await db.script(`create view ${table}_${suffix} as ${rows}`)
+    }
+  }
+}
+
 async function addPayer(
   ctx: PayoutCtx,
   { stage, chainDb, suffix }: Readonly<{ stage: Stage; chainDb: Db; suffix: string }>,
@@ -104,10 +115,6 @@ async function addPayer(
      select $1, $2, 'test', coalesce(max(derivation_account), 0) + 1, to_timestamp(0) from book`,
     [bookId, orgId],
   )
-  for (const table of WORK_TABLES) {
-    const rows = `select * from ${table} where book_id = '${bookId}'`
-    await ctx.db.script(`create view ${table}_${suffix} as ${rows}`)
-  }
   const { chain } = stage.asset
   await stage.prepare(book)
   return { book, suffix, treasury: await ctx.treasury.keyOf(book, chain) }

@@ -4,8 +4,8 @@ import { AppError } from '../../src/errors/app-error.ts'
 import type { Chains } from '../../src/custody/chains.ts'
 import type { Db } from '../../src/shell/db.ts'
 import { newOrder } from './asked.ts'
-import type { PayoutCtx } from './context.ts'
-import { openField, type Field, type Payer } from './field.ts'
+import { contextOf, type PayoutCtx } from './context.ts'
+import { openField, showApart, type Field, type Payer } from './field.ts'
 import { placeOrder, type Order } from './order.ts'
 import { anvilStage, simulatedStage, type Stage } from './stage.ts'
 import { workOnBook } from './work.ts'
@@ -16,8 +16,8 @@ export type Scene = AsyncDisposable &
     field: Field
     payer: Payer
     ctx: PayoutCtx
-    /** Asks for a payout. */
-    ask: () => Promise<Order>
+    /** Asks for a payout, a new one or the same again. */
+    ask: (again?: Order) => Promise<Order>
     /** Does what is due now. */
     work: () => Promise<void>
     /** Lets time pass, and does what is due then. */
@@ -53,11 +53,21 @@ const ROUNDS_MAX = 60
 /** Sets a scene. */
 export async function setScene(makeStage: (chainDb: Db) => Stage | Promise<Stage>): Promise<Scene> {
   const field = await openField(makeStage, 1)
+  return sceneOn(field, field.ctx)
+}
+
+/** The same world, when its database was brought back from an older copy. */
+export async function restored({ field, ctx }: Scene, db: Db): Promise<Scene> {
+  await showApart(db, field.payers)
+  return sceneOn(field, { ...contextOf({ ...ctx, db }), chains: ctx.chains })
+}
+
+function sceneOn(field: Field, own: PayoutCtx): Scene {
   const [payer] = field.payers
   assert.ok(payer)
   let isLosing = false
   const { stage, clock } = field
-  const ctx: PayoutCtx = { ...field.ctx, chains: losing(field.ctx.chains, () => isLosing) }
+  const ctx: PayoutCtx = { ...own, chains: losing(own.chains, () => isLosing) }
   const node = stage.nodeOf(payer.book)
   const work = (): Promise<void> => workOnBook(ctx, payer.suffix)
   const isLeft = async (): Promise<boolean> => (await ctx.db.query(LEFT)).length > 0
@@ -69,8 +79,7 @@ export async function setScene(makeStage: (chainDb: Db) => Stage | Promise<Stage
   assert.ok(sender)
   return {
     ...{ field, payer, ctx, work, pass, mine: field.mine },
-    ask: async () => {
-      const order = newOrder(field)
+    ask: async (order = newOrder(field)) => {
       await placeOrder(ctx, payer.book, order)
       return order
     },

@@ -1,8 +1,12 @@
 import { spendsOf } from '../../chains/in-flight.ts'
-import type { Spend } from '../../chains/contract-sending.ts'
+import type { SendRequest, Spend } from '../../chains/contract-sending.ts'
 import { knownNetwork } from '../../money/registry.ts'
+import { units } from '../../money/units.ts'
+import type { EarlierTx } from '../signer.client.ts'
+import { disownDeposits } from '../disown-deposits.store.ts'
 import { dropUnsigned, insertEarlier } from './attempt.store.ts'
 import { ATTEMPTS_MAX, type Outgoing } from './outgoing.ts'
+import { writeRequest } from './outgoing.store.ts'
 import { go, type SendOutgoingCtx, type Standing } from './standing.ts'
 
 /** The id under which the signer knows a transaction of something that is made anew. */
@@ -26,20 +30,57 @@ export async function adoptEarlier(ctx: SendOutgoingCtx, at: Standing): Promise<
   const known = new Set(attempts.map(({ txHash }) => txHash))
   const found = (await ctx.signedBefore(intents)).filter(({ txHash }) => !known.has(txHash))
   if (found.length === 0) return false
+  const asSigned = requestAsSigned(outgoing.request, found)
+  if (asSigned === undefined) {
+    const problem = 'other payments were signed under this name before: somebody has to look'
+    await go(ctx, at, () => Promise.resolve({ problem, dueAt: undefined }))
+    return true
+  }
   const kept = attempts.filter(({ txHash }) => txHash !== undefined)
   const first = (kept.at(-1)?.attempt ?? 0) + 1
   await go(ctx, at, async (dbTx) => {
     const now = ctx.clock.now()
+    const spends = spendsAsAsked({ ...outgoing, request: asSigned })
     await dropUnsigned(dbTx, key)
+    await writeRequest(dbTx, key, asSigned)
     for (const [place, { txHash, slots }] of found.entries()) {
       const which = { attempt: first + place, chain: outgoing.chain, txHash, slots }
-      await insertEarlier(dbTx, key, { ...which, spends: spendsAsAsked(outgoing), now })
+      await insertEarlier(dbTx, key, { ...which, spends, now })
     }
+    const txHashes = found.map(({ txHash }) => txHash)
+    const { bookId, chain, kind } = outgoing
+    await disownDeposits(dbTx, { bookId, chain, kind, txHashes, now })
     const problem = 'it was signed before this database knew of it, and is looked for'
     return { state: 'sent', problem, lostLooks: 0 }
   })
   return true
 }
+
+/**
+ * What was asked for, as it was signed. What a client asks for anew, of a database that has lost
+ * the first time, may have a fee of another day, so that another amount of it arrives.
+ *
+ * @returns absent where more differs than the amount of the one payment
+ */
+function requestAsSigned(
+  request: SendRequest,
+  [signed]: readonly EarlierTx[],
+): SendRequest | undefined {
+  if (signed === undefined || request.everything === true || request.setup === true) return request
+  const wanted = request.payments.map((one) => ({ ...one, units: `${one.units}` }))
+  if (textOf(wanted) === textOf(signed.payments)) return request
+  const [before, ...more] = signed.payments
+  const [first, ...others] = request.payments
+  const isAmount = before?.to === first.to && before.asset === first.asset && before.units !== 'all'
+  if (!isAmount || more.length > 0 || others.length > 0) return undefined
+  return { ...request, payments: [{ ...first, units: units(BigInt(before.units)) }] }
+}
+
+const textOf = (payments: EarlierTx['payments']): string =>
+  payments
+    .map(({ to, asset, units: amount }) => `${amount} ${asset} ${to}`)
+    .sort()
+    .join()
 
 /** What it takes at most, as its bytes would say. */
 function spendsAsAsked({ chain, request }: Outgoing): readonly Spend[] {

@@ -11,7 +11,6 @@ import type { Payment, SendRequest } from '../../chains/contract-sending.ts'
 import { units } from '../../money/units.ts'
 import { manualClock } from '../../shell/clock.ts'
 import { inDbTx } from '../../shell/db.ts'
-import { createIds } from '../../shell/ids.ts'
 import { deriveKey } from '../../signer/derived-key.ts'
 import { TREASURY } from '../../signer/own-keys.ts'
 import type { OutgoingEnd, OutgoingKey } from './outgoing.ts'
@@ -45,7 +44,7 @@ async function treasuryWorld(coins: number) {
     const request = { from: [key], change: key, payments, speed: 'normal' } as const
     const feeMax = units(1_000_000n)
     const id = await inDbTx({ db }, (dbTx) =>
-      planOutgoing({ ...ctx, ids: createIds(clock) }, dbTx, {
+      planOutgoing(ctx, dbTx, {
         ...{ book, chain: CHAIN, kind: 'payout', objectId },
         request: { ...request, feeMax },
       }),

@@ -1,4 +1,5 @@
 import type { Realm } from '../../chains/contract-book-chain.ts'
+import type { SendRequest } from '../../chains/contract-sending.ts'
 import { units, type ChainId, type Units } from '../../money/units.ts'
 import type { BookId } from '../../shell/book.ts'
 import type { Instant } from '../../shell/clock.ts'
@@ -80,6 +81,19 @@ export async function findForObject(
     [of.bookId, of.kind, of.objectId],
   )
   return rows[0]
+}
+
+/** Changes what is asked for. */
+export async function writeRequest(
+  dbTx: DbTx,
+  key: OutgoingKey,
+  request: SendRequest,
+): Promise<void> {
+  await dbTx.query('update outgoing set request = $3 where book_id = $1 and outgoing_id = $2', [
+    key.book_id,
+    key.outgoing_id,
+    JSON.stringify(requestToJson(request)),
+  ])
 }
 
 /** Locks it until the dbTx ends, in the state it has then. */

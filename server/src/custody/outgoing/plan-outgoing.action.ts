@@ -4,6 +4,7 @@ import type { ChainId } from '../../money/units.ts'
 import type { Book } from '../../shell/book.ts'
 import type { ShellCtx } from '../../shell/context.ts'
 import type { DbTx } from '../../shell/db.ts'
+import { idOfName } from '../../shell/ids.ts'
 import type { Chains } from '../chains.ts'
 import type { OutgoingKind } from './outgoing.ts'
 import { insertOutgoing } from './outgoing.store.ts'
@@ -25,15 +26,16 @@ export type OutgoingPlan = Readonly<{
  * @throws custody.cannot_send where the book's chain has no way to send
  */
 export async function planOutgoing(
-  ctx: Pick<ShellCtx, 'clock' | 'ids'> & Readonly<{ chains: Chains }>,
+  ctx: Pick<ShellCtx, 'clock'> & Readonly<{ chains: Chains }>,
   dbTx: DbTx,
   plan: OutgoingPlan,
 ): Promise<string | undefined> {
   const { book, chain, kind, objectId, request } = plan
   const found = ctx.chains.of(book, chain)
   if (found?.sender === undefined) throw new AppError('custody.cannot_send', { chain })
-  const outgoingId = ctx.ids.next('out')
   const { bookId } = book
+  // The signer knows it by this id: a database from an older copy gives it the same again.
+  const outgoingId = idOfName('out', [bookId, kind, objectId])
   const { realm } = found
   const createdAt = ctx.clock.now()
   const one = { outgoingId, bookId, realm, chain, kind, objectId, request, createdAt }

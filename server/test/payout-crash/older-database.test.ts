@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { testDatabase } from '../database.ts'
+import { copyDatabase } from './copy-database.ts'
+import { assertBooksEqualTheChain, assertPaidOnce } from './asked.ts'
+import type { Order } from './order.ts'
+import { restored, SCENES, setScene, type Scene } from './scene.ts'
+
+// The database is brought back from a copy that is older than what happened on the chain since.
+
+/** How far the payout was when the copy was made. */
+const COPIES = {
+  'it was asked for': (): Promise<void> => Promise.resolve(),
+  'its transaction was planned': async (scene: Scene): Promise<Order> => scene.ask(),
+} as const
+
+/** How far it came before the database was lost. */
+const LOSSES: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
+  'waits in the mempool': () => Promise.resolve(),
+  'is in a block': ({ mine }) => mine(1),
+  'is final and booked': (scene) => scene.toTheEnd(),
+}
+
+for (const [stage, make] of Object.entries(SCENES)) {
+  for (const [copied, before] of Object.entries(COPIES)) {
+    for (const [where, lose] of Object.entries(LOSSES)) {
+      test(`a copy from before ${copied}, of a payout that ${where}, on ${stage}`, async () => {
+        await using scene = await setScene(make)
+        await using older = await testDatabase()
+        const early = await before(scene)
+        await copyDatabase(scene.ctx.db, older.db)
+        const order = early ?? (await scene.ask())
+        await scene.work()
+        assert.equal((await scene.transactions()).length, 1)
+        await lose(scene)
+
+        const after = await restored(scene, older.db)
+        await after.ask(order)
+        await after.toTheEnd()
+        await assertPaidOnce(after.field, after.ctx, { payer: after.payer, order })
+        await assertBooksEqualTheChain(after.field, after.ctx)
+      })
+    }
+  }
+}

@@ -2,6 +2,7 @@ import type { ChainId } from '../money/units.ts'
 import type { BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'
+import { gatherOn } from '../shell/gather.ts'
 import { countsOthers, firstPolicy, type Policy } from './policy.ts'
 import { PolicyText, policyText, readPolicy } from './policy-text.ts'
 
@@ -14,14 +15,22 @@ export type PolicyInForce = Readonly<{
 
 type Row = Readonly<{ version: number; rules: string; in_force_since: Instant }>
 
-/** The policy in force. */
-export async function readPolicyInForce(db: Queryable, bookId: BookId): Promise<PolicyInForce> {
-  const rows = await db.query<Row>(
-    'select version, rules, in_force_since from payout_policy where book_id = $1',
-    [bookId],
+const BATCH_MAX = 500
+
+/** The policy in force. Concurrent calls share a statement. */
+export const readPolicyInForce: (db: Queryable, bookId: BookId) => Promise<PolicyInForce> =
+  gatherOn(
+    async (db: Queryable, bookIds: readonly BookId[]): Promise<readonly PolicyInForce[]> => {
+      const rows = await db.query<Row & Readonly<{ book_id: BookId }>>(
+        `select book_id, version, rules, in_force_since from payout_policy
+         where book_id = any($1::text[])`,
+        [[...new Set(bookIds)]],
+      )
+      const byBook = new Map(rows.map((row) => [row.book_id, inForce(row)]))
+      return bookIds.map((bookId) => byBook.get(bookId) ?? inForce(undefined))
+    },
+    { batchMax: BATCH_MAX },
   )
-  return inForce(rows[0])
-}
 
 /**
  * The policy by which new payouts are judged. Where it counts those of others, the next who wants

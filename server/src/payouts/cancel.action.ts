@@ -10,6 +10,7 @@ import { eventOf } from './payout-events.ts'
 import type { Payout } from './payout.ts'
 import { lockPayouts } from './payout.store.ts'
 import { writeCanceled } from './payout-step.store.ts'
+import { tellSource } from './tell-source.action.ts'
 
 /** What ending payouts needs in its dbTx. */
 export type EndCtx = Pick<ShellCtx, 'ids' | 'clock'> & Readonly<{ ledger: Ledger }>
@@ -38,7 +39,10 @@ export async function cancel(
     ...one,
     ...{ status: 'canceled', problem, endedAt: at },
   }))
-  for (const one of canceled) await appendEvent(ctx, dbTx, eventOf(book, one))
+  for (const one of canceled) {
+    await tellSource(ctx, dbTx, { book, payout: one })
+    await appendEvent(ctx, dbTx, eventOf(book, one))
+  }
   for (const one of canceled) await release(ctx, dbTx, one)
   return canceled
 }

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { dataOf, PAYEES, payoutIn, payoutWorld } from '../../test/payout-world.ts'
+import { dataOf, PAYEES, payoutIn, payoutWorld, type PayoutWorld } from '../../test/payout-world.ts'
 import { sendDue } from '../../test/sweep-world.ts'
-import type { OutgoingKey } from '../custody/outgoing/outgoing.ts'
+import type { Outgoing, OutgoingKey } from '../custody/outgoing/outgoing.ts'
 import { findOutgoing } from '../custody/outgoing/outgoing.store.ts'
 import { balances } from '../ledger/read-balances.action.ts'
+import { units } from '../money/units.ts'
 import { inDbTx } from '../shell/db.ts'
 import { payoutEnded } from './end-payout.action.ts'
 
@@ -42,6 +43,33 @@ test('a broadcast that is refused gives the money back and says so', async () =>
   assert.deepEqual(await world.differences(USDT), [])
 })
 
+/** Planted faults: what was mined taken for paid; the fee that is spent not booked. */
+test('what was mined and failed on the chain gives the money back, and its fee is booked', async () => {
+  await using world = await payoutWorld()
+  await world.fund(USDT, '1000')
+  await world.fund('BNB', '1')
+  const { id } = payoutIn(await world.ask(dollars))
+  await world.dispatchDue()
+  const outgoing = await onlyOutgoing(world)
+  const mined = { attempt: 1, block: { height: 9, hash: '0x09' }, succeeded: false, fee: units(7n) }
+  const end = { kind: 'final', txHash: '0xfa11ed', mined } as const
+  await inDbTx(world.ctx, (dbTx) => payoutEnded(world.ctx)(dbTx, world.book, { outgoing, end }))
+  const failed = await world.payout(id)
+  assert.deepEqual([failed.status, failed.tx_hash], ['failed', '0xfa11ed'])
+  assert.equal(await world.available(USDT), 1000n * WHOLE)
+  const holdings = await world.holdings()
+  assert.equal(holdings['fees.network BNB'], 7n)
+  assert.equal(holdings['custody BNB'], WHOLE - 7n)
+  assert.equal(holdings['custody USDT_BSC'], 1000n * WHOLE)
+})
+
+async function onlyOutgoing({ ctx }: PayoutWorld): Promise<Outgoing> {
+  const [key] = await ctx.db.query<OutgoingKey>('select book_id, outgoing_id from outgoing')
+  const outgoing = key && (await findOutgoing(ctx.db, key))
+  assert.ok(outgoing)
+  return outgoing
+}
+
 /** Planted fault: an end that is told twice books twice. */
 test('a payout ends once, whoever tells its end again', async () => {
   await using world = await payoutWorld()
@@ -49,10 +77,7 @@ test('a payout ends once, whoever tells its end again', async () => {
   await world.fund('BNB', '1')
   payoutIn(await world.ask(dollars))
   await world.sendAll(USDT)
-  const [key] = await world.ctx.db.query<OutgoingKey>('select book_id, outgoing_id from outgoing')
-  assert.ok(key)
-  const outgoing = await findOutgoing(world.ctx.db, key)
-  assert.ok(outgoing)
+  const outgoing = await onlyOutgoing(world)
   const after = await world.holdings()
   const end = { kind: 'failed', problem: 'told again' } as const
   const again = inDbTx(world.ctx, (dbTx) =>

@@ -78,6 +78,9 @@ const Balances = z.array(z.looseObject({ currency: z.string(), reserved: z.strin
 test('what is on its way is reserved in the balance, and nothing appears that was never booked', async () => {
   await using world = await funded()
   await world.ask(toPayee('250.5'))
+  const bitcoin = { currency: 'BTC', network: 'Bitcoin', destination_address: PAYEES.bitcoin }
+  const refused = await world.ask({ ...bitcoin, amount: '0.01' })
+  assert.deepEqual(refusalIn(refused), [400, 'insufficient_balance'])
   const balances = dataOf(Balances, await world.call('/v1/balance'))
   assert.deepEqual(
     balances.map((one) => [one.currency, one['available'], one.reserved]),

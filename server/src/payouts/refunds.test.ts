@@ -89,6 +89,19 @@ test('a refund that could not be sent is owed again, says why, and can be sent o
   assert.deepEqual(await world.differences(USDT), [])
 })
 
+/** Planted fault: the refund not told that its payout was called back. */
+test('a refund whose payout was called back is owed again', async () => {
+  const { world, one } = await late()
+  await using _ = world
+  const resolved = await applyTo(world, one, 'refund', { address: PAYEES.evm })
+  const begun = await refundOf(world, String(resolved.refunds[0]?.['id']))
+  await world.call(`/v1/payouts/${begun.payout_id}/cancel`, { method: 'POST' })
+  const owed = await refundOf(world, begun.id)
+  assert.deepEqual([owed.status, owed.tx_hash], ['awaiting_payout', null])
+  assert.match(owed.problem ?? '', /called back/)
+  assert.deepEqual(await world.eventsOf(begun.id), ['refund.sending', 'refund.failed'])
+})
+
 /** Planted fault: the decision fails with its payout. */
 test('a refund that is too small to be sent is owed all the same, and says why', async () => {
   const { world, one } = await late()

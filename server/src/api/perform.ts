@@ -120,9 +120,10 @@ async function workOnce(
       last.afterwards = answer.afterwards
       return write(answer)
     }
-    const local = { run, claim }
+    const { together } = work
+    const local = { run, claim, kind: together }
     const alone = { db: ctx.db, idempotency }
-    const first = await (work.together ? performer.share(local) : workAlone(alone, local))
+    const first = await (together === undefined ? workAlone(alone, local) : performer.share(local))
     if (last.afterwards === undefined) return first
     return sayAfterwards(performer, job, { first, claim, wait: last.afterwards, write })
   }

@@ -84,8 +84,8 @@ type Spec<
   /** It exists for keys of the sandbox alone, and answers 404 to others whatever they send. */
   sandboxOnly?: true
   /**
-   * Work in a dbTx may share it with other requests that come at the same time, side by side. That
-   * spares commits and statements. It suits work that only adds rows of its own: one dbTx does not
+   * Work in a dbTx may share it with other requests of this route that come at the same time, side
+   * by side. That spares commits and statements. It suits work that only adds rows of its own: one dbTx does not
    * keep the works in it from each other's rows, and locks that it holds for one it holds for all.
    * A refusal has all of them done again, each alone.
    */
@@ -155,7 +155,7 @@ export type CallInDbTx = (ctx: ApiCtx, caller: Caller) => Promise<(dbTx: DbTx) =
 /** What the schemas say to a request's parts. */
 export type Accepted =
   | Readonly<{ kind: 'accepted'; call: Call }>
-  | Readonly<{ kind: 'accepted_in_tx'; call: CallInDbTx; together: boolean }>
+  | Readonly<{ kind: 'accepted_in_tx'; call: CallInDbTx; together: string | undefined }>
   | Readonly<{ kind: 'refused'; problems: readonly Problem[] }>
 
 /** A route: everything that the server, the documentation and the tests need to know of it. */
@@ -232,7 +232,7 @@ export function route(
       }
       return {
         kind: 'accepted_in_tx',
-        together: spec.together ?? false,
+        together: spec.together === undefined ? undefined : spec.path,
         call: async (ctx, caller) => {
           const input = { ...caller, ...parts }
           const { db: _pool, ...within } = ctx

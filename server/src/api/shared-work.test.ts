@@ -7,13 +7,12 @@ import { AppError } from '../errors/app-error.ts'
 import type { Db, Queryable } from '../shell/db.ts'
 import { route } from './route.ts'
 
+const write = { method: 'POST', summary: 'Put in', tag: 'Test', together: true } as const
+
 /** A write that leaves a row; `bad` notes are refused, or run into a bug. */
 const put = route({
-  method: 'POST',
+  ...write,
   path: '/v1/notes',
-  summary: 'Put in',
-  tag: 'Test',
-  together: true,
   body: z.strictObject({ note: z.string(), bad: z.enum(['refused', 'bug']).optional() }),
   reply: { 201: z.strictObject({ id: z.string() }) },
   errors: ['tenancy.api_key_unknown'],
@@ -22,6 +21,20 @@ const put = route({
     await dbTx.query('insert into note values ($1, $2)', [id, body.note])
     if (body.bad === 'refused') throw new AppError('tenancy.api_key_unknown', {})
     if (body.bad === 'bug') throw new RangeError('a bug')
+    return { status: 201, data: { id } }
+  },
+})
+
+/** Another one, which leaves its row at a later step. */
+const putLater = route({
+  ...write,
+  path: '/v1/later',
+  body: z.strictObject({ note: z.string() }),
+  reply: { 201: z.strictObject({ id: z.string() }) },
+  handleInDbTx: async (ctx, dbTx, { body }) => {
+    const id = ctx.ids.next('note')
+    await dbTx.query('select 1')
+    await dbTx.query('insert into note values ($1, $2)', [id, body.note])
     return { status: 201, data: { id } }
   },
 })
@@ -50,6 +63,24 @@ test('writes that come at the same time share a commit, and each has its own ans
     wanted.map((note, place) => [note, idIn(replies[place])]),
   )
   assert.ok(new Set(notes.map((one) => one.tx)).size < 30)
+})
+
+/** Seen to fail with all of them gathered alike. */
+test('writes of different routes never share a commit, since each goes through steps of its own', async () => {
+  await using database = await noteDatabase()
+  await using api = await testApi(testApiCtx(database.db), { routes: [put, putLater] })
+  await Promise.all(
+    Array.from({ length: 60 }, (_, place) =>
+      place % 2
+        ? api.call('/v1/notes', { body: { note: 'now' } })
+        : api.call('/v1/later', { body: { note: 'later' } }),
+    ),
+  )
+  const notes = await notesIn(database)
+  assert.equal(notes.length, 60)
+  for (const [tx, of] of Map.groupBy(notes, (one) => one.tx)) {
+    assert.equal(new Set(of.map((one) => one.note)).size, 1, `${tx} holds both`)
+  }
 })
 
 /** Seen to fail with the refusal of one told to all, and with the others' rows lost. */

@@ -1,11 +1,15 @@
 import { inDbTx, sqlState, type Db, type DbTx } from '../shell/db.ts'
-import { gather } from '../shell/gather.ts'
+import { gather, type Gather } from '../shell/gather.ts'
 import type { Written } from './answer.ts'
 import type { AnswerRow } from './idempotency.store.ts'
 import type { Claim, Idempotency } from './idempotency.ts'
 
-/** The work of one request in a dbTx, and the claim whose answer is recorded there with it. */
+/**
+ * The work of one request in a dbTx, and the claim whose answer is recorded there with it. Works of
+ * one kind go through the same steps.
+ */
 export type LocalWork = Readonly<{
+  kind?: string | undefined
   run: (dbTx: DbTx) => Promise<Written>
   claim: Claim | undefined
 }>
@@ -27,18 +31,24 @@ export const workAlone = (ctx: Ctx, work: LocalWork): Promise<Written> =>
   })
 
 /**
- * Does the work of requests that came at the same time side by side in one dbTx: a commit costs as
+ * Does works of one kind that came at the same time side by side in one dbTx: a commit costs as
  * much as the work, and what they write at the same step is one statement (`gatherOn`). When that
  * fails for any of them, all of it is rolled back, and each is done by itself: so every request
  * ends as if it had been alone.
+ *
+ * Works of different kinds never share: a dbTx that locks the ledger's accounts at one step for some
+ * and at another for others takes them in an order of its own, and may wait in a circle.
  */
 export function createSharedWork(ctx: Ctx): (work: LocalWork) => Promise<Written> {
-  const share = gather((works: readonly LocalWork[]) => workTogether(ctx, works), {
-    batchMax: BATCH_MAX,
-    lanes: LANES,
-  })
+  const doThese = (works: readonly LocalWork[]) => workTogether(ctx, works)
+  const shares = new Map<string, Gather<LocalWork, Outcome>>()
+  const shareOf = (kind: string): Gather<LocalWork, Outcome> => {
+    const share = shares.get(kind) ?? gather(doThese, { batchMax: BATCH_MAX, lanes: LANES })
+    shares.set(kind, share)
+    return share
+  }
   return async (work) => {
-    const outcome = await share(work)
+    const outcome = await shareOf(work.kind ?? '')(work)
     if (outcome.kind === 'failed') throw outcome.error
     return outcome.written
   }

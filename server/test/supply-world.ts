@@ -65,14 +65,18 @@ export async function fundTreasury(
 }
 
 /** Plans a transaction that pays so much out of the treasury. */
-export async function planPayout(
+export const planPayout = (world: PaymentWorld, objectId: string, amount: string): Promise<void> =>
+  planPayoutTo(world, PAYEE, { objectId, amount })
+
+/** The same to an address. */
+export async function planPayoutTo(
   world: PaymentWorld,
-  objectId: string,
-  amount: string,
+  to: string,
+  { objectId, amount }: Readonly<{ objectId: string; amount: string }>,
 ): Promise<void> {
   const { ctx, book } = world
   const key = await treasuryOf(world)
-  const payment = { to: PAYEE, asset: usdt.id, units: dollars(amount) }
+  const payment = { to, asset: usdt.id, units: dollars(amount) }
   const request = { from: [key], payments: [payment], speed: 'normal', feeMax: FEE_MAX } as const
   await inDbTx(ctx, (dbTx) =>
     planOutgoing(ctx, dbTx, { book, chain: usdt.chain, kind: 'payout', objectId, request }),

@@ -39,6 +39,23 @@ test('test money is a booked deposit that can be spent when the answer comes', a
   )
 })
 
+/** Planted fault: an answer waits for any deposit of the treasury, and not for its own. */
+test('fundings at once come to one address, and each is booked when its answer comes', async () => {
+  const { ctx, book } = await workedSandbox(database.db)
+  await using _ledger = ctx.ledger
+  const asked = ['1', '2', '3'].map((amount) => ({ currency: 'USDT_BSC', amount }))
+  const all = await Promise.all(asked.map((one) => addFunds(ctx, book, one)))
+  assert.deepEqual(
+    all.map((one) => one.status),
+    ['available', 'available', 'available'],
+  )
+  assert.equal(new Set(all.map((one) => one.address)).size, 1)
+  assert.equal(new Set(all.map((one) => one.txHash)).size, 3)
+  const held = await chartBalances(ctx.db, book.bookId)
+  const spendable = held.find((one) => one.purpose === 'merchant.available')
+  assert.equal(spendable?.posted, 6n * 10n ** 18n)
+})
+
 /** Seen to fail without asking custody for a look. */
 test('every asset that a sandbox simulates can be had', async () => {
   const { ctx, book } = await workedSandbox(database.db)

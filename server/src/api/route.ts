@@ -85,9 +85,9 @@ type Spec<
   sandboxOnly?: true
   /**
    * Work in a dbTx may share it with other requests of this route that come at the same time, side
-   * by side. That spares commits and statements. It suits work that only adds rows of its own: one dbTx does not
-   * keep the works in it from each other's rows, and locks that it holds for one it holds for all.
-   * A refusal has all of them done again, each alone.
+   * by side. That spares commits and statements. It suits work that only adds rows of its own: one
+   * dbTx does not keep the works in it from each other's rows, and locks that it holds for one it
+   * holds for all. A refusal has all of them done again, each alone.
    */
   together?: true
   /** Its answer may wait for what goes on afterwards: the `Prefer` header says how long. */

@@ -36,8 +36,8 @@ export const workAlone = (ctx: Ctx, work: LocalWork): Promise<Written> =>
  * fails for any of them, all of it is rolled back, and each is done by itself: so every request
  * ends as if it had been alone.
  *
- * Works of different kinds never share: a dbTx that locks the ledger's accounts at one step for some
- * and at another for others takes them in an order of its own, and may wait in a circle.
+ * Works of different kinds never share: a dbTx that locks the ledger's accounts at one step for
+ * some and at another for others takes them in an order of its own, and may wait in a circle.
  */
 export function createSharedWork(ctx: Ctx): (work: LocalWork) => Promise<Written> {
   const doThese = (works: readonly LocalWork[]) => workTogether(ctx, works)

@@ -103,7 +103,7 @@ export const sandboxFunds = route({
   path: '/v1/sandbox/funds',
   summary: 'Top up your balance',
   description:
-    'A test deposit that is found, booked and told of like any other; `available` when that is done.',
+    'A test deposit to your treasury, found, booked and told of like any other; `available` when that is done, and ready to be paid out.',
   body: z.strictObject({
     currency: currencyName,
     network: networkName.optional(),

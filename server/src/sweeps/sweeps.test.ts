@@ -2,8 +2,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
 import { paymentWorld, type PaymentWorld } from '../../test/payment-world.ts'
-import { lookAtTanks, sendDue, sweepToTheEnd } from '../../test/sweep-world.ts'
+import {
+  dueOutgoings,
+  lookAtTanks,
+  sendDue,
+  sendingIn,
+  sweepToTheEnd,
+} from '../../test/sweep-world.ts'
 import { balances } from '../ledger/read-balances.action.ts'
+import { sendOutgoing } from '../custody/outgoing/send-outgoing.action.ts'
 import { reconcile } from '../custody/reconcile.action.ts'
 import { knownAsset, networks } from '../money/registry.ts'
 import { resolveAsset } from '../money/alias.ts'
@@ -200,4 +207,37 @@ test('a sweep that every node refuses has failed, and its coins can be swept aga
   await sweepToTheEnd(world, USDT)
   assert.deepEqual((await planOf(world)).legs, [])
   assert.equal(knownAsset(asset.id).code, USDT)
+})
+
+/** Planted fault: what was taken for a deposit stays one when it is known to be ours. */
+test('a sweep that only the signer remembers is no deposit of the merchant', async () => {
+  await using world = await paymentWorld()
+  const { db } = world.ctx
+  await paidWallets(world, ['250'])
+  const { treasury } = await planOf(world)
+  const { id } = answer(Sweep, (await start(world)).json)
+  for (let step = 0; step < 4; step += 1) await sendDue(world)
+  const [sent] = await db.query<{ tx_hash: string; slots: string[] }>(
+    'select tx_hash, slots from outgoing_attempt',
+  )
+  assert.ok(sent)
+  // The copy of the database is from before its signature.
+  await db.query('delete from outgoing_attempt')
+  await db.query('delete from sending_key')
+  await db.query(`update outgoing set state = 'planned'`)
+  await world.mine(USDT, 15)
+  assert.equal((await world.holdings())['merchant.available USDT_BSC'], 250n * 10n ** 18n)
+  const payments = [{ to: treasury, asset: asset.id, units: 'all' }] as const
+  const earlier = { intent: id, txHash: sent.tx_hash, slots: sent.slots, payments }
+  const sending = { ...sendingIn(world), signedBefore: () => Promise.resolve([earlier]) }
+  for (let step = 0; step < 6; step += 1) {
+    for (const key of await dueOutgoings(world)) await sendOutgoing(sending, key)
+    await world.mine(USDT, 2)
+  }
+  assert.equal(answer(Sweep, (await world.call(`/v1/sweeps/${id}`)).json).status, 'completed')
+  assert.equal((await world.holdings())['merchant.available USDT_BSC'], undefined)
+  assert.deepEqual(
+    (await differences(world)).filter((one) => one !== 0n),
+    [],
+  )
 })

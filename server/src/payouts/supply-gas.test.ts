@@ -67,7 +67,7 @@ test('without a faucet the missing coin is named, and its owner is told once', a
   assert.equal(waitsFor(await ensureSupply(ctx, world.book, need)), 'nothing')
 })
 
-/** Planted fault: the fee is not counted where it is paid in the same coin. */
+/** Planted fault: the amount and the fee are each looked at by themselves. */
 test('a payout of the coin itself needs the fee besides', async () => {
   await using world = await paymentWorld()
   await fundTreasury(world, 'BNB', '1')

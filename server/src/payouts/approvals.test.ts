@@ -10,6 +10,7 @@ import { inDbTx } from '../shell/db.ts'
 import { runDueOnce } from '../shell/job-loop.ts'
 import { revokeApiKey } from '../tenancy/api-keys.action.ts'
 import { approve, reject } from './decide.action.ts'
+import { removeDestination } from './destinations.action.ts'
 import { expireReviewJob } from './expire-review.job.ts'
 import { firstPolicy, type Limit, type Policy } from './policy.ts'
 
@@ -149,6 +150,24 @@ test('money goes to listed destinations only, of the kinds that the policy names
   assert.equal(await begin('payout'), 'payouts.policy_destination_cooling')
   world.ctx.clock.advance(1)
   assert.equal(await begin('payout'), 'begun')
+})
+
+/** Planted fault: the policy asked again only where it has another version. */
+test('a destination that is taken off the list stops what is pending to it', async () => {
+  await using world = await verificationWorld()
+  const { ctx, book, keys } = world
+  const limits = [limit('payout', 100n, 'approval')]
+  await world.policy({ ...quorum(1, ...limits), listedOnly: ['payout'], cooldownMs: 0 })
+  await ctx.db.query(
+    `insert into payout_destination
+     select $1, 'dest_1', 'tron:0x2b6653dc', $2, null, 'key_1', $3`,
+    [book.bookId, DESTINATION, new Date(ctx.clock.now())],
+  )
+  const id = await world.one({ dollars: '100' })
+  await inDbTx(ctx, (dbTx) => removeDestination(ctx, dbTx, { book, id: 'dest_1' }))
+  assert.equal(await approveBy(world, id, keys.first), 'refused')
+  assert.equal(await world.statusOf(id), 'canceled')
+  assert.equal(await world.available(), '1000000')
 })
 
 /** Planted fault: only the policy in force at the beginning asked, or only the one at the end. */

@@ -19,7 +19,7 @@ import {
 } from './destination.store.ts'
 import { readPolicyInForce } from './policy.store.ts'
 
-type Ctx = Pick<ShellCtx, 'ids' | 'clock'> & Readonly<{ chains: Chains }>
+type Ctx = Pick<ShellCtx, 'ids' | 'clock'>
 
 /** A destination as it is told. */
 export type DestinationView = ReturnType<typeof destinationSnapshot>
@@ -43,7 +43,7 @@ const destinationSnapshot = (one: Destination, cooldownMs: number) => ({
  * @throws money.unknown_network, payouts.destination_network_unused, destination_invalid
  */
 export async function addDestination(
-  ctx: Ctx,
+  ctx: Ctx & Readonly<{ chains: Chains }>,
   dbTx: DbTx,
   asked: Readonly<{
     book: Book
@@ -97,7 +97,7 @@ export async function listDestinations(db: Queryable, { bookId }: Book, place: L
 }
 
 function checkedPlace(
-  { chains }: Ctx,
+  { chains }: Readonly<{ chains: Chains }>,
   asked: Readonly<{ book: Book; network: string; address: string }>,
 ): Pick<Destination, 'chain' | 'address'> {
   const { chain, name: network } = resolveNetwork(asked.network)

@@ -24,7 +24,7 @@ export type Passage =
       approvals: number
       approvers: number
     }>
-  /** The policy has changed meanwhile and lets it go no more; its money is released. */
+  /** The policy, or its list, has changed meanwhile and lets it go no more; its money is released. */
   | Readonly<{ kind: 'refused'; subjectId: string; problem: string }>
 
 type Open = OpenSubject & Readonly<{ book: Book }>
@@ -52,20 +52,23 @@ export async function passIfDone(ctx: CheckCtx, dbTx: DbTx, open: Open): Promise
   return { kind: 'passed', subjectId, payoutIds }
 }
 
-/** The review with all that the policy in force wants besides; saved where that is more. */
+/**
+ * The review with all that the policy in force wants besides. It is asked again where it has not
+ * changed too: a destination may have been taken off the list meanwhile.
+ */
 async function judgeAgain(
   ctx: CheckCtx,
   dbTx: DbTx,
   { book, review, payouts }: Open,
 ): Promise<Review | Readonly<{ problem: string }>> {
   const { policy, version } = await readPolicyInForce(dbTx, book.bookId)
-  if (version === review.policyVersion) return review
   const { subjectId, contentHash } = review
   const now = bookNow(ctx.clock, book)
   const asked = { book, policy, subjectId, payouts, now, again: true } as const
   const before = { kind: 'allowed', code: review.needsCode, approvers: review.approvers } as const
   const verdict = stricter(before, await judgeSubject(dbTx, asked))
   if (verdict.kind === 'refused') return { problem: refusalOf(verdict.refusal).message }
+  if (version === review.policyVersion) return review
   const wantsCode = verdict.code && !review.needsCode
   const judged: Review = {
     ...review,

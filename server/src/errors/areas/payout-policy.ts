@@ -151,7 +151,7 @@ export const payoutPolicyErrors = {
   'payouts.policy_refuses_now': define<{ id: string; problem: string }>({
     status: 409,
     retry: 'never',
-    say: (c) => `The policy has changed, and ${c.id} is canceled: ${c.problem}`,
+    say: (c) => `What the policy allows has changed, and ${c.id} is canceled: ${c.problem}`,
   }),
   'payouts.signer_code_refused': define<{ problem: string }>({
     status: 400,

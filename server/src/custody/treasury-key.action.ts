@@ -1,4 +1,5 @@
 import type { OwnKey } from '../chains/contract-sending.ts'
+import { TREASURY } from '../chains/treasury-account.ts'
 import { AppError } from '../errors/app-error.ts'
 import { knownNetwork } from '../money/registry.ts'
 import type { ChainId } from '../money/units.ts'
@@ -13,12 +14,6 @@ import { childPublicKey, receivingKey } from './derivation.ts'
 import { checkSigner } from './ensure-xpubs.action.ts'
 import { isPoolFamily, type KeyFamily, type PoolFamily, type Signer } from './signer.client.ts'
 import { insertTreasuryKey, readTreasuryKeys } from './treasury-key.store.ts'
-
-/**
- * The treasury's keys of book account `n` lie under account `n + 2^30`: a leaked key of a deposit
- * address together with its account's public key gives away that account, and never the treasury.
- */
-const TREASURY_ACCOUNTS = 2 ** 30
 
 /** Finds a book's own key on a chain, as `treasuryKey` does. */
 export type Treasury = Readonly<{ keyOf: (book: Book, chain: ChainId) => Promise<OwnKey> }>
@@ -53,7 +48,7 @@ async function treasuryKey(ctx: TreasuryKeyCtx, book: Book, chain: ChainId): Pro
   if (known !== undefined) return known
   await checkSigner(ctx)
   const account = await readDerivationAccount(ctx.db, book.bookId)
-  const { path, publicKey } = await firstKey(ctx, route.keys, TREASURY_ACCOUNTS + account)
+  const { path, publicKey } = await firstKey(ctx, route.keys, TREASURY + account)
   const key = { path, address: adapter.addressOf(publicKey) }
   await inDbTx(ctx, (dbTx) =>
     insertTreasuryKey(dbTx, of, {

@@ -1,16 +1,11 @@
 import { addressOf } from '../chains/simulated/address.ts'
+import { TREASURY } from '../chains/treasury-account.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { NetworkFamily } from '../money/registry-networks.ts'
 import { deriveKey, usualPath, type DerivedKey } from './derived-key.ts'
 import type { Intent } from './intent.ts'
 import { HARDENED } from './key-path.ts'
 import type { Master } from './master.ts'
-
-/**
- * The treasury account of book account `n` is `n + TREASURY`: a leaked key of a deposit address
- * together with its account's xpub gives away that account, and never the treasury.
- */
-export const TREASURY = 2 ** 30
 
 /** An address of ours as it was proved by deriving its key. `book` is its book's account number. */
 export type OwnKey = DerivedKey & Readonly<{ book: number; isTestKey: boolean }>

@@ -5,7 +5,7 @@ import { parseUnits } from '../money/amount.ts'
 import { assetsOn, knownAsset, type Asset, type Network } from '../money/registry.ts'
 import type { AssetId, Units } from '../money/units.ts'
 import { checkAddressOn } from './destinations.ts'
-import { TREASURY } from './own-keys.ts'
+import { TREASURY } from '../chains/treasury-account.ts'
 
 /** What may leave in one asset; `codeAbove`: more than this in a day takes the second factor. */
 export type AssetRule = Readonly<{

@@ -10,7 +10,7 @@ import {
   stranger,
 } from '../../test/signing-world.ts'
 import { units } from '../money/units.ts'
-import { TREASURY } from './own-keys.ts'
+import { TREASURY } from '../chains/treasury-account.ts'
 
 const BITCOIN = 100_000_000n
 const shop = stranger('shop')

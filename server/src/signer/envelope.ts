@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { AppError } from '../errors/app-error.ts'
 import { DATA_KEY_BYTES, wrappedKeySchema, type KeyWrapper } from './key-wrapper.ts'
 import { openKeystore, sealKeystore, SEALING_BYTES, type Places } from './keystore.ts'
+import { readForm } from './read-form.ts'
 
 /** Form of the keystore file: a sealed keystore beside the wrapped key that opens it. */
 const ENVELOPE_VERSION = 2
@@ -44,7 +45,8 @@ export async function openEnvelope(
   places: Places,
 ): Promise<Buffer> {
   const { keystore } = places
-  const envelope = readEnvelope(text, keystore)
+  const form = { schema: envelopeSchema, version: ENVELOPE_VERSION }
+  const envelope = readForm(text, keystore, form)
   if (envelope.wrapped.by !== wrapper.by) {
     const expected = openedBy[envelope.wrapped.by]
     throw new AppError('signer.key_of_another_kind', { keystore, expected })
@@ -59,26 +61,5 @@ export async function openEnvelope(
     return openKeystore(JSON.stringify(envelope.keystore), dataKey, places)
   } finally {
     dataKey.fill(0)
-  }
-}
-
-function readEnvelope(text: string, keystore: string): z.infer<typeof envelopeSchema> {
-  const json = parseJson(text)
-  const version = z.object({ version: z.number() }).safeParse(json)
-  if (version.success && version.data.version > ENVELOPE_VERSION) {
-    const found = version.data.version
-    throw new AppError('signer.keystore_newer', { keystore, found, known: ENVELOPE_VERSION })
-  }
-  const envelope = envelopeSchema.safeParse(json)
-  if (envelope.success) return envelope.data
-  throw new AppError('signer.keystore_damaged', { keystore, problem: 'it has not its own form' })
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // What is no JSON has not the form of a keystore either: the schema says so.
-    return undefined
   }
 }

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto'
 import { z } from 'zod'
 import { AppError } from '../errors/app-error.ts'
+import { readForm } from './read-form.ts'
 
 /** Form of the keystore file; raised when an older Coffer could not read it any more. */
 export const KEYSTORE_VERSION = 1
@@ -74,7 +75,7 @@ export function sealKeystore(
  */
 export function openKeystore(text: string, signerKey: Uint8Array, places: Places): Buffer {
   const { keystore } = places
-  const file = readFile(text, keystore)
+  const file = readForm(text, keystore, { schema: fileSchema, version: KEYSTORE_VERSION })
   const salt = Buffer.from(file.salt, 'hex')
   if (derive(signerKey, salt, 'check').subarray(0, 8).toString('hex') !== file.keyCheck) {
     throw new AppError('signer.key_differs', { keystore, where: places.key })
@@ -88,27 +89,6 @@ export function openKeystore(text: string, signerKey: Uint8Array, places: Places
   } catch (cause) {
     const problem = 'its seal is broken'
     throw new AppError('signer.keystore_damaged', { keystore, problem }, { cause })
-  }
-}
-
-function readFile(text: string, keystore: string): z.infer<typeof fileSchema> {
-  const json = parseJson(text)
-  const version = z.object({ version: z.number() }).safeParse(json)
-  if (version.success && version.data.version > KEYSTORE_VERSION) {
-    const found = version.data.version
-    throw new AppError('signer.keystore_newer', { keystore, found, known: KEYSTORE_VERSION })
-  }
-  const file = fileSchema.safeParse(json)
-  if (file.success) return file.data
-  throw new AppError('signer.keystore_damaged', { keystore, problem: 'it has not its own form' })
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // What is no JSON has not the form of a keystore either: the schema says so.
-    return undefined
   }
 }
 

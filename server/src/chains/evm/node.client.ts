@@ -1,36 +1,15 @@
-import type { z } from 'zod'
 import { AppError, isError } from '../../errors/app-error.ts'
 import type { ChainId } from '../../money/units.ts'
 import type { ShellCtx } from '../../shell/context.ts'
 import type { NodePlace } from '../node/exchange.client.ts'
-import { createJsonRpcNode, type JsonRpcNode, type RpcOutcome } from '../node/json-rpc.client.ts'
+import { createJsonRpcNode, type JsonRpcNode } from '../node/json-rpc.client.ts'
 import { Quantity } from './answers.ts'
 
-/** One node of an EVM chain, which is asked which chain it is of before anything it says counts. */
-export type EvmNode = Readonly<{
-  chain: ChainId
-  /** Its host and port: what errors name. A whole URL may hold a provider's secret. */
-  name: string
-  /**
-   * Asks for one thing and reads the answer by its schema.
-   *
-   * @throws chain.unreachable, chain.node_refused, chain.answer_unusable, chain.wrong_network
-   */
-  ask: <Answer>(
-    method: string,
-    parameters: readonly unknown[],
-    schema: z.ZodType<Answer>,
-  ) => Promise<Answer>
-  /**
-   * The same where a refusal is an answer too.
-   * @throws chain.unreachable, chain.answer_unusable, chain.wrong_network
-   */
-  attempt: <Answer>(
-    method: string,
-    parameters: readonly unknown[],
-    schema: z.ZodType<Answer>,
-  ) => Promise<RpcOutcome<Answer>>
-}>
+/**
+ * One node of an EVM chain, which is asked which chain it is of before anything it says counts:
+ * both ways of asking throw `chain.wrong_network` beside what they throw anyway.
+ */
+export type EvmNode = JsonRpcNode & Readonly<{ chain: ChainId }>
 
 /** Where a node is, and what it must be. */
 export type EvmNodeOptions = NodePlace &

@@ -1,9 +1,11 @@
 import type { InFlight, UnsignedTx } from '../../chains/contract-sending.ts'
 import { isError } from '../../errors/app-error.ts'
+import { knownNetwork } from '../../money/registry.ts'
 import { intentIdOf } from './adopt-earlier.action.ts'
 import { markBroadcast } from './attempt.store.ts'
 import { keepBuilt } from './build-transaction.action.ts'
-import { ATTEMPTS_MAX, LOST_LOOKS, wantsBump, type Attempt } from './outgoing.ts'
+import { readInFlight } from './in-flight.store.ts'
+import { ATTEMPTS_MAX, LOST_LOOKS, sendersOf, wantsBump, type Attempt } from './outgoing.ts'
 import { letGo, reserveKeys } from './reserve-keys.action.ts'
 import { go, type SendOutgoingCtx, type Standing } from './standing.ts'
 
@@ -120,7 +122,7 @@ async function replace(
   at: Standing,
   { make, lostLooks }: Making,
 ): Promise<Replaced> {
-  const inFlight = await reserveKeys(ctx, at)
+  const inFlight = await othersOf(ctx, at)
   if (inFlight === undefined) return 'busy'
   try {
     const unsigned = await make(inFlight)
@@ -145,6 +147,16 @@ async function replace(
     })
     return 'refused'
   }
+}
+
+/**
+ * What else is on its way from its keys. A number is its own, whoever builds with its key now; only
+ * where outputs are spent may it need others beside those it has, and takes the keys for that.
+ */
+async function othersOf(ctx: SendOutgoingCtx, at: Standing): Promise<InFlight | undefined> {
+  const { outgoing } = at
+  if (knownNetwork(outgoing.chain).family === 'bip122') return reserveKeys(ctx, at)
+  return readInFlight(ctx.db, outgoing, sendersOf(outgoing.request))
 }
 
 const hasBytes = (one: Out): one is Out & Readonly<{ signed: Uint8Array }> =>

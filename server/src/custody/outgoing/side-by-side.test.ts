@@ -69,7 +69,7 @@ test('whatever a node does, things sent side by side share nothing, and each end
       const kept = 'select 1 from sending_key where book_id = $1'
       assert.deepEqual(await world.db.query(kept, [world.bookId]), [])
     }),
-    { numRuns: 30 },
+    { numRuns: 20 },
   )
 })
 

@@ -38,8 +38,7 @@ const sumOf = (books: ReferenceLedger, path: string): bigint => {
 const anyAmount = fc.bigInt({ min: 1n, max: 10n ** 40n })
 
 /**
- * Planted faults: the fee left out of what is taken from custody; `posted` for the hold with
- * another amount; the released hold posted.
+ * Planted faults: the fee left out of what is taken from custody; a released hold posted.
  */
 test('whatever payouts do, money is where it was, at its payee, or a fee that is named', () => {
   fc.assert(

@@ -7,8 +7,7 @@ const USDT = 'USDT_BSC'
 const CALLERS = 100
 
 /**
- * Real connections, real PostgreSQL. Planted faults: the balance read before the lock instead of
- * under it; the row's CHECK taken away as well.
+ * Real connections, real PostgreSQL. Planted fault: a hold that the ledger refuses passed over.
  */
 test('of 100 callers for one balance exactly the affordable ones pass', async () => {
   await using world = await payoutWorld({}, 20)
@@ -27,7 +26,7 @@ test('of 100 callers for one balance exactly the affordable ones pass', async ()
   assert.equal((await verifyLedger(world.ctx, {})).kind, 'whole')
 })
 
-/** Planted fault: a batch reserved row by row, so that its first rows stay reserved. */
+/** Planted fault: a hold that the ledger refuses passed over. */
 test('of batches for one balance each is reserved whole or not at all', async () => {
   await using world = await payoutWorld({}, 20)
   await world.fund(USDT, '100')

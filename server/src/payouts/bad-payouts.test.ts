@@ -84,7 +84,7 @@ test('whatever is wrong with a payout is told, and nothing is reserved', async (
 
 const Wallet = z.object({ data: z.looseObject({ deposit_address: z.string() }) })
 
-/** Planted faults: only this book's addresses looked at; the text compared, not its meaning. */
+/** Planted faults: what is found not refused; the text compared, not its canonical form. */
 test('our own deposit addresses are no destinations, however they are written', async () => {
   await using world = await payoutWorld()
   await world.fund(USDT, '1000')

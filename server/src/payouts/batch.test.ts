@@ -46,7 +46,7 @@ const fine = (text: string): bigint => {
 const fineUnits = (asset: AssetId, value: bigint): bigint =>
   value * 10n ** BigInt(30 - knownAsset(asset).decimals)
 
-/** Planted faults: sums of assets of different decimals added as units; one asset's row lost. */
+/** Planted fault: amounts of assets of different decimals added as units. */
 test('the totals of a batch are the sums of its payouts, exactly, whatever the decimals', () => {
   fc.assert(
     fc.property(fc.array(anySum, { minLength: 1, maxLength: 20 }), (sums) => {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
 import { dataOf, PAYEES, payoutIn, payoutWorld, type PayoutWorld } from '../../test/payout-world.ts'
-import { sendDue } from '../../test/sweep-world.ts'
 import type { Outgoing, OutgoingKey } from '../custody/outgoing/outgoing.ts'
 import { findOutgoing } from '../custody/outgoing/outgoing.store.ts'
 import { balances } from '../ledger/read-balances.action.ts'
@@ -122,19 +121,23 @@ test('on Bitcoin payouts that are due together are one transaction, and share it
   assert.deepEqual(await world.differences('BTC'), [])
 })
 
-/** Planted fault: a payout that lacks its gas dispatched all the same. */
-test('a payout without coins to send waits, says why, and goes when they are there', async () => {
+const Wallet = z.looseObject({ id: z.string(), deposit_address: z.string() })
+
+/** Planted fault: dispatched without a look at what the treasury holds. */
+test('what lies at deposit addresses is gathered first, and the payout says that it waits', async () => {
   await using world = await payoutWorld()
-  await world.fund(USDT, '1000')
-  const { id } = payoutIn(await world.ask(dollars))
-  await world.step(USDT)
+  const body = { customer_id: 'anna', currency: 'USDT', network: 'BSC' }
+  const wallet = dataOf(Wallet, await world.call('/v1/wallets', { method: 'POST', body }))
+  await world.send({ to: wallet.deposit_address, currency: USDT, amount: '50' })
+  await world.mine(USDT, 20)
+  const path = `/v1/wallets/${wallet.id}/withdraw`
+  const reply = await world.post(path, { amount: 20, recipient_address: PAYEES.evm })
+  const { id } = payoutIn(reply)
+  await world.dispatchDue()
   const waiting = await world.payout(id)
   assert.equal(waiting.status, 'processing')
-  for (let looks = 0; looks < 20; looks += 1) {
-    world.ctx.clock.advance(6_000)
-    await sendDue(world)
-    await world.step(USDT)
-  }
+  assert.ok(waiting.problem !== null)
+  await world.sendAll(USDT)
   assert.equal((await world.payout(id)).status, 'completed')
   assert.deepEqual(await world.differences(USDT), [])
 })

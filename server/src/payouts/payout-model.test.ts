@@ -95,8 +95,8 @@ async function compare(model: Model, { world, ids }: Real): Promise<void> {
 }
 
 /**
- * Planted faults: `canceled` releases what was dispatched; `failed` keeps the hold; `proceed` takes
- * a payout that was called back.
+ * Planted faults: a payout that is called back keeps its hold; `proceed` takes one that was called
+ * back.
  */
 test('payouts go through their states as a reference of twenty lines does', async () => {
   const commands = [

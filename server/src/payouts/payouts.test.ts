@@ -26,8 +26,7 @@ async function funded(amount = '1000'): Promise<PayoutWorld> {
 }
 
 /**
- * Planted faults: the network's fee booked against the merchant; the net amount held instead of the
- * whole; `payout.completed` told before the entry stands.
+ * Planted fault: the net amount held instead of the whole.
  */
 test('a payout takes its amount from the balance, pays the rest after its fee, and ends once', async () => {
   await using world = await funded()
@@ -74,7 +73,7 @@ test('amounts are JSON numbers, exact to the last unit', async () => {
 
 const Balances = z.array(z.looseObject({ currency: z.string(), reserved: z.string() }))
 
-/** Planted fault: the held amount counted as available. */
+/** Planted fault: the net amount held instead of the whole. */
 test('what is on its way is reserved in the balance, and nothing appears that was never booked', async () => {
   await using world = await funded()
   await world.ask(toPayee('250.5'))
@@ -91,7 +90,7 @@ test('what is on its way is reserved in the balance, and nothing appears that wa
   )
 })
 
-/** Planted faults: the name not looked up before; another content accepted. */
+/** Planted fault: another content under the same name accepted. */
 test('the same external_id is the same payout, and another content under it is refused', async () => {
   await using world = await funded()
   const named = { external_id: 'salary-7' }
@@ -107,7 +106,7 @@ test('the same external_id is the same payout, and another content under it is r
   assert.equal(await world.available(USDT), 990n * WHOLE)
 })
 
-/** Planted fault: the record kept apart from the payout's dbTx. */
+/** Planted fault: the answer not recorded in the payout's dbTx. */
 test('the same Idempotency-Key gives the first answer again and reserves once', async () => {
   await using world = await funded()
   const key = { 'idempotency-key': 'k-1' }

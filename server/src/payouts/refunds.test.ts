@@ -61,7 +61,7 @@ test('a refund with an address is sent at once, less its fee, and out of what is
   assert.deepEqual(await world.differences(USDT), [])
 })
 
-/** Planted faults: a refund that failed stays `sending`; it is sent twice. */
+/** Planted fault: a refund whose payout failed stays `sending`. */
 test('a refund that could not be sent is owed again, says why, and can be sent once more', async () => {
   const { world, one } = await late()
   await using _ = world

@@ -32,7 +32,7 @@ async function wallet() {
   }
 }
 
-/** Planted faults: taken from the merchant's balance; the fee put on top of the amount. */
+/** Planted fault: taken from the merchant's balance. */
 test('a withdrawal takes its amount from the customer, who bears the fee', async () => {
   await using world = await wallet()
   const merchant = await world.available(USDT)
@@ -68,7 +68,7 @@ test('withdrawals stand among the transactions of their wallet, newest first', a
   assert.deepEqual([first?.type, second?.type], ['withdrawal', 'deposit'])
 })
 
-/** Planted fault: the balance of all wallets together looked at. */
+/** Planted fault: taken from the merchant's balance. */
 test('a wallet gives no more than it holds, and gets back what could not be sent', async () => {
   await using world = await wallet()
   const tooMuch = await world.withdraw('50.1')

@@ -12,7 +12,7 @@ const Mass = z.looseObject({
 
 /**
  * The document's own requests, and what a client that was written from it reads of the answers.
- * Planted faults: amounts as texts; `total_amount` as a text; the batch under another status.
+ * Planted fault: `total_amount` as a text.
  */
 test('the requests of the document are answered with its members and their JSON types', async () => {
   await using world = await payoutWorld()

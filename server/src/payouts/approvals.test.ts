@@ -68,7 +68,7 @@ test('a code and approvals are both needed, in whatever order they come', async 
     approvals: 0,
     approvers: 1,
   })
-  assert.equal(await told(world.give(codeFirst, code)), 'payouts.code_used')
+  assert.equal(await told(world.give(codeFirst, code)), 'payouts.otp_used')
   assert.equal(await approveBy(world, codeFirst, first), 'passed')
   const codeLast = await world.one({ dollars: '6000' })
   assert.equal(await approveBy(world, codeLast, first), 'awaiting')

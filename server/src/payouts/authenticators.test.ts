@@ -36,7 +36,7 @@ test('a code of the owner’s authenticator verifies a payout, each once', async
   assert.equal(await tell(world, one, '123456'), 'payouts.totp_not_enrolled')
   const shown = await enrol(world)
   assert.equal(await tell(world, one, shown()), 'passed')
-  assert.equal(await tell(world, other, shown()), 'payouts.code_wrong')
+  assert.equal(await tell(world, other, shown()), 'payouts.otp_wrong')
   world.ctx.clock.advance(STEP_MS)
   assert.equal(await tell(world, other, shown()), 'passed')
 })
@@ -46,7 +46,7 @@ test('one code of an authenticator for two payouts at the same moment lets one g
   const shown = await enrol(world)
   const ids = [await world.one({ dollars: '6000' }), await world.one({ dollars: '6000' })]
   const told = await Promise.all(ids.map((id) => tell(world, id, shown())))
-  assert.deepEqual(told.sort(), ['passed', 'payouts.code_wrong'])
+  assert.deepEqual(told.sort(), ['passed', 'payouts.otp_wrong'])
 })
 
 test('an authenticator that no first code has confirmed is asked for none', async () => {
@@ -63,9 +63,9 @@ test('wrong codes of an authenticator are counted with those of the mail', async
   const shown = await enrol(world)
   const id = await world.one({ dollars: '6000' })
   for (let tries = 0; tries < 4; tries += 1) {
-    assert.equal(await tell(world, id, shown(9)), 'payouts.code_wrong')
+    assert.equal(await tell(world, id, shown(9)), 'payouts.otp_wrong')
   }
-  assert.equal(await tell(world, id, shown(9)), 'payouts.code_guessed')
+  assert.equal(await tell(world, id, shown(9)), 'payouts.otp_guessed')
   assert.equal(await world.statusOf(id), 'canceled')
 })
 

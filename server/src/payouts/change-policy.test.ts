@@ -135,7 +135,7 @@ test('a policy that nobody could live up to is refused', async () => {
   assert.equal(three, 'payouts.policy_quorum_too_large')
   const text = policyText(strict)
   const refused = (error: unknown): boolean =>
-    error instanceof AppError && error.code === 'payouts.policy_invalid'
+    error instanceof AppError && error.code === 'payouts.payout_policy_invalid'
   assert.throws(() => readPolicy({ ...text, approvers: 0 }), refused)
   const tooPrecise = [{ per: 'hour', from_usd: '1.001', then: 'refuse' }] as const
   assert.throws(() => readPolicy({ ...text, limits: [...tooPrecise] }), refused)

@@ -45,7 +45,7 @@ export async function checkCode(ctx: CheckCtx, dbTx: DbTx, asked: Asked): Promis
     const ends = guard.since + DAY_MS
     const retryAfterS = Math.ceil((ends - now) / 1_000)
     const until = new Date(ends).toISOString()
-    return refused(new AppError('payouts.codes_locked', { until, retryAfterS }))
+    return refused(new AppError('payouts.otps_locked', { until, retryAfterS }))
   }
   const standing = await standingOf(ctx, dbTx, asked)
   if (standing === 'taken') {
@@ -65,22 +65,22 @@ async function standingOf(
   ctx: CheckCtx,
   dbTx: DbTx,
   { book, review, given }: Asked,
-): Promise<'taken' | 'wrong' | 'code_used' | 'code_expired' | 'totp_not_enrolled'> {
+): Promise<'taken' | 'wrong' | 'otp_used' | 'otp_expired' | 'totp_not_enrolled'> {
   if (given.kind === 'totp') return standingOfTotp(ctx, dbTx, { book, review, given })
   const standing = judgeCode(review, {
     fits: fitsReview(ctx, { book, review, given }),
     now: bookNow(ctx.clock, book),
   })
-  if (standing === 'used') return 'code_used'
-  return standing === 'expired' ? 'code_expired' : standing
+  if (standing === 'used') return 'otp_used'
+  return standing === 'expired' ? 'otp_expired' : standing
 }
 
 async function standingOfTotp(
   ctx: CheckCtx,
   dbTx: DbTx,
   { book, review, given }: Omit<Asked, 'payouts'>,
-): Promise<'taken' | 'wrong' | 'code_used' | 'totp_not_enrolled'> {
-  if (review.codeTakenAt !== undefined) return 'code_used'
+): Promise<'taken' | 'wrong' | 'otp_used' | 'totp_not_enrolled'> {
+  if (review.codeTakenAt !== undefined) return 'otp_used'
   const owner = await ownerOf(ctx, dbTx, book.orgId)
   if (owner === undefined) return 'totp_not_enrolled'
   const of = { bookId: book.bookId, personId: owner.personId }
@@ -110,11 +110,11 @@ async function countWrong(ctx: CheckCtx, dbTx: DbTx, asked: Asked): Promise<AppE
     const problem = `${WRONG_CODES_MAX} wrong codes were given for it.`
     const payoutIds = payouts.map((one) => one.payoutId)
     await cancel(ctx, dbTx, { book, payoutIds, problem })
-    return new AppError('payouts.code_guessed', { id: subjectId })
+    return new AppError('payouts.otp_guessed', { id: subjectId })
   }
   return isOthers
-    ? new AppError('payouts.code_of_another_payout', { left })
-    : new AppError('payouts.code_wrong', { left })
+    ? new AppError('payouts.otp_of_another_payout', { left })
+    : new AppError('payouts.otp_wrong', { left })
 }
 
 /**

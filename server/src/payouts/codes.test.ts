@@ -72,7 +72,7 @@ test('a code counts once', async () => {
   const id = await world.one({ dollars: '6000' })
   const code = await codeFor(world, id)
   assert.equal(await tell(world, id, code), 'passed')
-  assert.equal(await tell(world, id, code), 'payouts.code_used')
+  assert.equal(await tell(world, id, code), 'payouts.otp_used')
   assert.equal(await tell(world, id, not(code)), 'payouts.not_awaiting_verification')
   const small = await world.one({ dollars: '1' })
   assert.equal(await tell(world, small, code), 'payouts.not_awaiting_verification')
@@ -86,10 +86,10 @@ test('after five wrong codes a payout is canceled, and its money is released', a
   const code = await codeFor(world, id)
   assert.equal(await world.available(), '994000')
   for (let tries = 0; tries < 4; tries += 1) {
-    assert.equal(await tell(world, id, not(code)), 'payouts.code_wrong')
+    assert.equal(await tell(world, id, not(code)), 'payouts.otp_wrong')
   }
   assert.equal(await world.statusOf(id), 'pending_verification')
-  assert.equal(await tell(world, id, not(code)), 'payouts.code_guessed')
+  assert.equal(await tell(world, id, not(code)), 'payouts.otp_guessed')
   assert.equal(await world.statusOf(id), 'canceled')
   assert.equal(await world.available(), '1000000')
   assert.equal(await tell(world, id, code), 'payouts.not_awaiting_verification')
@@ -105,8 +105,8 @@ test('fifty who guess at the same moment have five tries together', async () => 
     [...Map.groupBy(told, (one) => one)].map(([word, of]) => [word, of.length]),
   )
   assert.deepEqual(counted, {
-    'payouts.code_wrong': 4,
-    'payouts.code_guessed': 1,
+    'payouts.otp_wrong': 4,
+    'payouts.otp_guessed': 1,
     'payouts.not_awaiting_verification': 45,
   })
 })
@@ -120,7 +120,7 @@ test('who guesses on one payout after the other is stopped for a day', async () 
     for (let tries = 0; tries < 5; tries += 1) await tell(world, id, not(code))
   }
   const id = await world.one({ dollars: '6000' })
-  assert.equal(await tell(world, id, await codeFor(world, id)), 'payouts.codes_locked')
+  assert.equal(await tell(world, id, await codeFor(world, id)), 'payouts.otps_locked')
   world.ctx.clock.advance(24 * 60 * MINUTE_MS)
   const next = await world.one({ dollars: '6000' })
   assert.equal(await tell(world, next, await codeFor(world, next)), 'passed')
@@ -132,8 +132,8 @@ test('a code of another payout does not fit, counts as a try, and is void from t
   const mine = await world.one({ dollars: '6000' })
   const other = await world.one({ dollars: '7000' })
   const [ours, theirs] = [await codeFor(world, mine), await codeFor(world, other)]
-  assert.equal(await tell(world, mine, theirs), 'payouts.code_of_another_payout')
-  assert.equal(await tell(world, other, theirs), 'payouts.code_expired')
+  assert.equal(await tell(world, mine, theirs), 'payouts.otp_of_another_payout')
+  assert.equal(await tell(world, other, theirs), 'payouts.otp_expired')
   await inDbTx(world.ctx, (dbTx) => resendCode(world.ctx, dbTx, { book: world.book, id: other }))
   assert.equal(await tell(world, other, await codeFor(world, other)), 'passed')
   assert.equal(await tell(world, mine, ours), 'passed')
@@ -146,7 +146,7 @@ test('a code counts for ten minutes of the book’s clock, to the millisecond', 
   world.ctx.clock.advance(10 * MINUTE_MS - 1)
   assert.equal(await tell(world, early, await codeFor(world, early)), 'passed')
   world.ctx.clock.advance(1)
-  assert.equal(await tell(world, late, await codeFor(world, late)), 'payouts.code_expired')
+  assert.equal(await tell(world, late, await codeFor(world, late)), 'payouts.otp_expired')
   assert.equal(await world.statusOf(late), 'pending_verification')
 })
 
@@ -167,7 +167,7 @@ test('a code is sent again three times at most, a minute apart, and only the new
   world.ctx.clock.advance(MINUTE_MS)
   assert.equal(await resend(), 'payouts.resend_exhausted')
   const newest = await codeFor(world, id)
-  if (first !== newest) assert.equal(await tell(world, id, first), 'payouts.code_wrong')
+  if (first !== newest) assert.equal(await tell(world, id, first), 'payouts.otp_wrong')
   assert.equal(await tell(world, id, newest), 'passed')
 })
 
@@ -185,13 +185,13 @@ test('who rewrites rows of the database cannot have a code fit what it was not s
      where theirs.subject_id = $1 and ours.subject_id = $2`,
     [large, small],
   )
-  assert.equal(await tell(world, large, code), 'payouts.code_of_another_payout')
+  assert.equal(await tell(world, large, code), 'payouts.otp_of_another_payout')
 
   const turned = await world.one({ dollars: '6000' })
   await db.query('update payout set destination = $1 where payout_id = $2', [ELSEWHERE, turned])
   const hash = contentHashOf(await readPayouts(db, world.book.bookId, [turned]))
   await db.query('update payout_review set content_hash = $1 where subject_id = $2', [hash, turned])
-  assert.equal(await tell(world, turned, await codeFor(world, turned)), 'payouts.code_wrong')
+  assert.equal(await tell(world, turned, await codeFor(world, turned)), 'payouts.otp_wrong')
 })
 
 /** Planted fault: the content compared with itself. */

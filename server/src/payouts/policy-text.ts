@@ -30,7 +30,7 @@ export const PolicyText = z.strictObject({
   change_delay_hours: hours,
 })
 
-/** Reads a policy. @throws payouts.policy_invalid */
+/** Reads a policy. @throws payouts.payout_policy_invalid */
 export function readPolicy(text: PolicyText): Policy {
   const limits = text.limits.map(({ per, from_usd: fromUsd, then }) => {
     return { per, then, fromCents: centsIn(fromUsd) }
@@ -66,4 +66,4 @@ function centsIn(fromUsd: string): bigint {
 }
 
 const invalid = (problem: string, cause?: unknown): AppError =>
-  new AppError('payouts.policy_invalid', { problem }, { cause })
+  new AppError('payouts.payout_policy_invalid', { problem }, { cause })

@@ -26,7 +26,7 @@ const policyIn = shareOn(readPolicyToJudge, (bookId: BookId) => bookId)
  * nothing. Called in the dbTx that creates them: the mail with the code goes when it commits.
  *
  * @throws payouts.policy_amount_refused, policy_velocity_refused, policy_worth_unknown,
- *         policy_destination_unlisted, policy_destination_cooling, code_has_no_way
+ *         policy_destination_unlisted, policy_destination_cooling, otp_has_no_way
  */
 export async function judgePayouts(
   ctx: RequireCtx,

@@ -12,7 +12,7 @@ import { sendCode, type CodeCtx } from './send-code.action.ts'
  *
  * @returns until when it counts, in the book's time; absent where an authenticator stands in for it
  * @throws payouts.payout_unknown, not_awaiting_verification, resend_too_soon, resend_exhausted,
- *         code_has_no_way
+ *         otp_has_no_way
  */
 export async function resendCode(
   ctx: CodeCtx,

@@ -35,7 +35,7 @@ export type CodeFor = Readonly<{
  * Draws a one-time code and has it mailed to the organization's owner.
  *
  * @returns absent where no mail can be sent and an authenticator stands in for it
- * @throws payouts.code_has_no_way
+ * @throws payouts.otp_has_no_way
  */
 export async function sendCode(
   ctx: CodeCtx,
@@ -49,7 +49,7 @@ export async function sendCode(
   if (to === undefined) {
     const stands = owner && (await hasTotp(dbTx, { bookId, personId: owner.personId }))
     if (stands === true) return undefined
-    throw new AppError('payouts.code_has_no_way', {})
+    throw new AppError('payouts.otp_has_no_way', {})
   }
   const code = String(randomInt(CODES)).padStart(6, '0')
   const sentAt = bookNow(ctx.clock, book)

@@ -17,8 +17,8 @@ type Outcome = Passage | Readonly<{ kind: 'thrown'; refusal: AppError }>
 /**
  * Takes a one-time code, from the mail or from an authenticator, for a payout or a whole batch.
  *
- * @throws payouts.payout_unknown, not_awaiting_verification, code_wrong, code_guessed,
- *         code_expired, code_used, code_of_another_payout, codes_locked, totp_not_enrolled,
+ * @throws payouts.payout_unknown, not_awaiting_verification, otp_wrong, otp_guessed,
+ *         otp_expired, otp_used, otp_of_another_payout, otps_locked, totp_not_enrolled,
  *         payout_changed
  */
 export async function verify(ctx: VerifyCtx, verification: Verification): Promise<Passage> {
@@ -46,5 +46,5 @@ function refusalBefore(
     review.codeTakenAt !== undefined &&
     given.kind === 'mailed' &&
     fitsReview(ctx, { book, review, given })
-  return isReplay ? new AppError('payouts.code_used', {}) : notAwaiting(id, payouts)
+  return isReplay ? new AppError('payouts.otp_used', {}) : notAwaiting(id, payouts)
 }

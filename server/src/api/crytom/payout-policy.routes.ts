@@ -94,7 +94,7 @@ export const proposePayoutPolicy = route({
   },
   reply: { 202: Change },
   errors: [
-    'payouts.policy_invalid',
+    'payouts.payout_policy_invalid',
     'payouts.policy_quorum_too_large',
     'payouts.policy_change_open',
   ],

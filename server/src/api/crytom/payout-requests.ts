@@ -17,7 +17,7 @@ export const externalId = line(200)
 
 /** What the policy can have against a payout. */
 export const POLICY_ERRORS = [
-  'payouts.code_has_no_way',
+  'payouts.otp_has_no_way',
   'payouts.policy_amount_refused',
   'payouts.policy_velocity_refused',
   'payouts.policy_worth_unknown',

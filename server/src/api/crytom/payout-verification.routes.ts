@@ -47,7 +47,7 @@ const SUBJECT_ERRORS = [
 const PASSING_ERRORS = [
   ...SUBJECT_ERRORS,
   'payouts.policy_refuses_now',
-  'payouts.code_has_no_way',
+  'payouts.otp_has_no_way',
   'payouts.broadcast_failure',
 ] as const satisfies readonly ErrorCode[]
 
@@ -74,13 +74,13 @@ export const verifyPayout = route({
   reply: { 200: Standing, 202: Standing },
   errors: [
     ...PASSING_ERRORS,
-    'payouts.code_needed',
-    'payouts.code_wrong',
-    'payouts.code_guessed',
-    'payouts.code_expired',
-    'payouts.code_used',
-    'payouts.code_of_another_payout',
-    'payouts.codes_locked',
+    'payouts.otp_needed',
+    'payouts.otp_wrong',
+    'payouts.otp_guessed',
+    'payouts.otp_expired',
+    'payouts.otp_used',
+    'payouts.otp_of_another_payout',
+    'payouts.otps_locked',
     'payouts.totp_not_enrolled',
     'payouts.payout_changed',
     'payouts.signer_code_refused',
@@ -97,7 +97,7 @@ export const verifyPayout = route({
           ? ({ kind: 'totp', text: totp } as const)
           : undefined
     if (given === undefined && signers === undefined) {
-      throw new AppError('payouts.code_needed', {})
+      throw new AppError('payouts.otp_needed', {})
     }
     const passage = await (given === undefined
       ? atSigner(ctx, { book, id, code: signers ?? '' })
@@ -125,7 +125,7 @@ export const resendPayoutCode = route({
     ...SUBJECT_ERRORS,
     'payouts.resend_too_soon',
     'payouts.resend_exhausted',
-    'payouts.code_has_no_way',
+    'payouts.otp_has_no_way',
   ],
   handleInDbTx: async (ctx, dbTx, { principal: { book }, params: { id } }) => {
     const { expiresAt, resendsLeft } = await resendCode(ctx, dbTx, { book, id })

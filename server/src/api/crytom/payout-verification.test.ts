@@ -81,18 +81,18 @@ test('a payout of 6 000 dollars is sent when the code from its mail was given', 
   const code = await codeFor(world, id)
   const wrong = code === '000000' ? '000001' : '000000'
   const path = `/v1/payouts/${id}/verify`
-  assert.deepEqual(refusalIn(await world.post(path, {})), [400, 'code_needed'])
+  assert.deepEqual(refusalIn(await world.post(path, {})), [400, 'otp_needed'])
   assert.deepEqual(refusalIn(await world.post(path, { otp_code: '12345' })), [
     400,
     'invalid_request',
   ])
-  assert.deepEqual(refusalIn(await world.post(path, { otp_code: wrong })), [400, 'code_wrong'])
+  assert.deepEqual(refusalIn(await world.post(path, { otp_code: wrong })), [400, 'otp_wrong'])
   const passed = standing(await world.post(path, { otp_code: code }))
   assert.deepEqual(passed, {
     status: 202,
     data: { payout_id: id, status: 'processing', awaiting: [], approvals: 0, approvers: 0 },
   })
-  assert.deepEqual(refusalIn(await world.post(path, { otp_code: code })), [409, 'code_used'])
+  assert.deepEqual(refusalIn(await world.post(path, { otp_code: code })), [409, 'otp_used'])
   await world.sendAll('USDT_TRC20')
   assert.equal((await world.payout(id)).status, 'completed')
   assert.deepEqual(await world.eventsOf(id), [

@@ -2,44 +2,44 @@ import { define } from '../define.ts'
 
 /** Refusals of what stands between a payout and its sending: codes, approvals, the policy. */
 export const payoutPolicyErrors = {
-  'payouts.code_has_no_way': define({
+  'payouts.otp_has_no_way': define({
     status: 409,
     retry: 'changed',
     say: () =>
       'This payout needs a one-time code, and there is no way to send one: set COFFER_SMTP_URL and an owner with an e-mail address, or enrol an authenticator with `coffer totp`.',
   }),
-  'payouts.code_needed': define({
+  'payouts.otp_needed': define({
     status: 400,
     retry: 'changed',
     say: () => 'Send `otp_code` from the mail, or `totp_code` from the authenticator.',
   }),
-  'payouts.code_wrong': define<{ left: number }>({
+  'payouts.otp_wrong': define<{ left: number }>({
     status: 400,
     retry: 'changed',
     say: (c) => `The code does not fit. Tries left: ${c.left}; then the payout is canceled.`,
   }),
-  'payouts.code_guessed': define<{ id: string }>({
+  'payouts.otp_guessed': define<{ id: string }>({
     status: 409,
     retry: 'never',
     say: (c) => `Too many wrong codes: ${c.id} is canceled and its money is released.`,
   }),
-  'payouts.code_expired': define({
+  'payouts.otp_expired': define({
     status: 409,
     retry: 'changed',
     say: () => 'The code has expired. POST /v1/payouts/:id/resend sends another.',
   }),
-  'payouts.code_used': define({
+  'payouts.otp_used': define({
     status: 409,
     retry: 'never',
     say: () => 'The code was taken before. A code counts once.',
   }),
-  'payouts.code_of_another_payout': define<{ left: number }>({
+  'payouts.otp_of_another_payout': define<{ left: number }>({
     status: 400,
     retry: 'changed',
     say: (c) =>
       `This code was sent for another payout and is void now: ask for another there. Tries left here: ${c.left}.`,
   }),
-  'payouts.codes_locked': define<{ until: string; retryAfterS: number }>({
+  'payouts.otps_locked': define<{ until: string; retryAfterS: number }>({
     status: 429,
     retry: 'later',
     say: (c) => `Too many wrong codes were given in this organization. Try again after ${c.until}.`,
@@ -107,7 +107,7 @@ export const payoutPolicyErrors = {
     retry: 'changed',
     say: () => 'Who asked for it cannot approve it: another approver must.',
   }),
-  'payouts.policy_invalid': define<{ problem: string }>({
+  'payouts.payout_policy_invalid': define<{ problem: string }>({
     status: 400,
     retry: 'changed',
     say: (c) => `This is no policy: ${c.problem}.`,

@@ -37,8 +37,8 @@ async function until(client: V1Client, id: string, network: string): Promise<Tol
 }
 
 /**
- * All of it through the door: the worker, the signer's own process and the sandbox's chains. Seen
- * to fail without the dispatch job, and without the ending of payouts, in the worker.
+ * All of it through the door: the worker, the signer's own process and the sandbox's chains.
+ * Planted fault: a worker without the job that dispatches.
  */
 test('what is funded over HTTP is paid out over HTTP, signed by the signer', async () => {
   await using stack = new AsyncDisposableStack()

@@ -147,9 +147,9 @@ async function findSeen(
   const ours = await oursAmong(ctx, book, named)
   if (order.batch === undefined) return { ours, taken: new Set() }
   const names = named.flatMap(({ asked }) => asked.externalId ?? [])
-  const twice = names.filter((name, place) => names.indexOf(name) !== place)
+  const twice = [...Map.groupBy(names, (name) => name)].filter(([, own]) => own.length > 1)
   const known = await findNamed(ctx.db, book.bookId, names)
-  return { ours, taken: new Set([...known.keys(), ...twice]) }
+  return { ours, taken: new Set([...known.keys(), ...twice.map(([name]) => name)]) }
 }
 
 function prepareRow(

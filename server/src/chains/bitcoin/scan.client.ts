@@ -1,6 +1,6 @@
-import { AppError, isError } from '../../errors/app-error.ts'
 import { knownNetwork } from '../../money/registry.ts'
 import type { BlockRef, ChainTransfer, Scan, Watch } from '../contract.ts'
+import { behind, unsettled, untilSettled, type ScanRequest } from '../node/settled.ts'
 import { inParallel } from '../node/concurrent.ts'
 import { BlockTxids, Header } from './answers.ts'
 import { blockOf, hashAt, tipOf, transactionOf } from './blocks.client.ts'
@@ -8,16 +8,11 @@ import { NOT_FOUND, refusedBy, type BitcoinNode } from './node.client.ts'
 import { addressOfScript } from './script.ts'
 import { NO_TXID, type BitcoinTx } from './transaction.ts'
 
-/** After which block to look, for whom, and how far. */
-export type ScanRequest = Readonly<{ from: BlockRef; watch: Watch; blocksMax: number }>
-
 /**
  * Coins that a block made out of nothing can be spent in the hundredth block after it; until then
  * a fork would not move them to another block, but destroy them.
  */
 export const MATURITY = 100
-
-const TRIES_MAX = 4
 
 /**
  * Looks at the blocks after one, as one consistent view: blocks that follow each other by hash,
@@ -26,14 +21,8 @@ const TRIES_MAX = 4
  * @throws chain.node_unsettled when it changed each time; chain.node_behind and what the node
  * throws
  */
-export async function scanNode(node: BitcoinNode, request: ScanRequest): Promise<Scan> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await scanOnce(node, request)
-    } catch (error) {
-      if (!isError(error, 'chain.node_unsettled') || attempt === TRIES_MAX) throw error
-    }
-  }
+export function scanNode(node: BitcoinNode, request: ScanRequest): Promise<Scan> {
+  return untilSettled(() => scanOnce(node, request))
 }
 
 async function scanOnce(node: BitcoinNode, request: ScanRequest): Promise<Scan> {
@@ -70,8 +59,7 @@ async function aboveTip(node: BitcoinNode, from: BlockRef): Promise<Scan> {
   if (answer.kind === 'refused' && answer.code !== NOT_FOUND) {
     throw refusedBy(node, 'getblockheader', answer)
   }
-  const facts = { chain: node.chain, node: node.name, height: from.height }
-  throw new AppError('chain.node_behind', facts)
+  throw behind(node, from)
 }
 
 /** A block, and what in it is ours and can be spent from now on. */
@@ -127,6 +115,3 @@ export function arrivalsOf(
     return [{ ...place, from: undefined, to, asset, units }]
   })
 }
-
-const unsettled = ({ chain, name }: BitcoinNode): AppError =>
-  new AppError('chain.node_unsettled', { chain, node: name })

@@ -1,5 +1,6 @@
-import { AppError, isError } from '../../errors/app-error.ts'
+import { isError } from '../../errors/app-error.ts'
 import type { BlockRef, ChainTransfer, Scan, Watch } from '../contract.ts'
+import { behind, unsettled, untilSettled, type ScanRequest } from '../node/settled.ts'
 import { checksummed } from './address.ts'
 import { Block, Header, Height } from './answers.ts'
 import type { AssetTable } from './assets.ts'
@@ -22,11 +23,6 @@ export type NodeView = Readonly<{
   comparesBalances: boolean
 }>
 
-/** After which block to look, for whom, and how far. */
-export type ScanRequest = Readonly<{ from: BlockRef; watch: Watch; blocksMax: number }>
-
-const TRIES_MAX = 4
-
 /**
  * Looks at the blocks after one, as one consistent view: blocks that follow each other by hash, and
  * logs, receipts and traces of exactly these. When the chain changes meanwhile, all is read again.
@@ -34,14 +30,8 @@ const TRIES_MAX = 4
  * @throws chain.node_unsettled when it changed each time; chain.node_behind and what the node
  * throws
  */
-export async function scanNode(view: NodeView, request: ScanRequest): Promise<Scan> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await scanOnce(view, request)
-    } catch (error) {
-      if (!isError(error, 'chain.node_unsettled') || attempt === TRIES_MAX) throw error
-    }
-  }
+export function scanNode(view: NodeView, request: ScanRequest): Promise<Scan> {
+  return untilSettled(() => scanOnce(view, request))
 }
 
 /** The header at a height; undefined above the node's tip. */
@@ -140,8 +130,7 @@ async function readBlocks(
 async function aboveTip(node: EvmNode, from: BlockRef): Promise<'forked'> {
   const known = await node.ask('eth_getBlockByHash', [from.hash, false], Header.nullable())
   if (known !== null && known.number !== from.height) return 'forked'
-  const facts = { chain: node.chain, node: node.name, height: from.height }
-  throw new AppError('chain.node_behind', facts)
+  throw behind(node, from)
 }
 
 type Seeing = Readonly<{ view: NodeView; watch: Watch; readReceipt: ReadReceipt }>
@@ -165,6 +154,3 @@ export async function pickMine(watch: Watch, addresses: ReadonlySet<string>): Pr
   const ours = await watch.ours(canonical.map(([, address]) => address))
   return new Map(canonical.filter(([, address]) => ours.has(address)))
 }
-
-const unsettled = (node: EvmNode): AppError =>
-  new AppError('chain.node_unsettled', { chain: node.chain, node: node.name })

@@ -1,14 +1,9 @@
-import { AppError, isError } from '../../errors/app-error.ts'
 import { units, type AssetId } from '../../money/units.ts'
 import type { BlockRef, ChainTransfer, Scan, Tips, Watch } from '../contract.ts'
+import { behind, unsettled, untilSettled, type ScanRequest } from '../node/settled.ts'
 import { hashOf } from './codec.ts'
 import { moveOfCall, movesOf, type Move } from './moves.ts'
 import type { Header, PolkadotNode } from './node.client.ts'
-
-/** After which block to look, for whom, and how far. */
-export type ScanRequest = Readonly<{ from: BlockRef; watch: Watch; blocksMax: number }>
-
-const TRIES_MAX = 4
 
 const refOf = ({ height, hash }: Header): BlockRef => ({ height, hash })
 
@@ -34,18 +29,8 @@ export async function blockAt(node: PolkadotNode, height: number): Promise<Block
  * @throws chain.node_unsettled when it changed each time; chain.node_behind and what the node
  * throws
  */
-export async function scanNode(
-  node: PolkadotNode,
-  asset: AssetId,
-  request: ScanRequest,
-): Promise<Scan> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await scanOnce(node, asset, request)
-    } catch (error) {
-      if (!isError(error, 'chain.node_unsettled') || attempt === TRIES_MAX) throw error
-    }
-  }
+export function scanNode(node: PolkadotNode, asset: AssetId, request: ScanRequest): Promise<Scan> {
+  return untilSettled(() => scanOnce(node, asset, request))
 }
 
 async function scanOnce(node: PolkadotNode, asset: AssetId, request: ScanRequest): Promise<Scan> {
@@ -77,8 +62,7 @@ async function scanOnce(node: PolkadotNode, asset: AssetId, request: ScanRequest
 async function aboveTip(node: PolkadotNode, from: BlockRef): Promise<Scan> {
   const known = await node.headerOf(from.hash)
   if (known !== undefined && known.height !== from.height) return { kind: 'forked' }
-  const facts = { chain: node.chain, node: node.name, height: from.height }
-  throw new AppError('chain.node_behind', facts)
+  throw behind(node, from)
 }
 
 type Looking = Readonly<{ watch: Watch; asset: AssetId }>
@@ -132,6 +116,3 @@ async function pickMine<Some extends Move>(
   const ours = await watch.ours([...new Set(moves.map((move) => move.to))])
   return moves.filter((move) => ours.has(move.to))
 }
-
-const unsettled = (node: PolkadotNode): AppError =>
-  new AppError('chain.node_unsettled', { chain: node.chain, node: node.name })

@@ -1,10 +1,11 @@
+import { unsettled } from '../node/settled.ts'
 import { z } from 'zod'
 import { AppError } from '../../errors/app-error.ts'
 import { units, type AssetId, type Units } from '../../money/units.ts'
 import { Place, type BlockTransaction } from './answers.ts'
 import type { AssetTable } from './assets.ts'
 import { CONFIRMED, wholeBlock } from './blocks.client.ts'
-import { unsettled, type SolanaNode } from './node.client.ts'
+import type { SolanaNode } from './node.client.ts'
 import { associatedAccount } from './token-account.ts'
 
 /** Whose balance of what, after the block at a slot. */

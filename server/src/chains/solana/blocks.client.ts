@@ -1,8 +1,9 @@
+import { unsettled } from '../node/settled.ts'
 import { z } from 'zod'
 import { AppError } from '../../errors/app-error.ts'
 import type { BlockRef, Tips } from '../contract.ts'
 import { Block, Header, Place } from './answers.ts'
-import { unsettled, type SolanaNode } from './node.client.ts'
+import type { SolanaNode } from './node.client.ts'
 
 /** Blocks are looked at once most of the stake has voted for them. */
 export const CONFIRMED = 'confirmed'

@@ -1,10 +1,11 @@
+import { unsettled } from '../node/settled.ts'
 import { z } from 'zod'
 import { units } from '../../money/units.ts'
 import type { TxState } from '../contract-sending.ts'
 import { Changes, Place, valued } from './answers.ts'
 import { CONFIRMED, toldAt } from './blocks.client.ts'
 import { readSlot } from './lifetime.ts'
-import { unsettled, type SolanaNode } from './node.client.ts'
+import type { SolanaNode } from './node.client.ts'
 
 const TRIES_MAX = 4
 

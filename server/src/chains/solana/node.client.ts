@@ -47,7 +47,3 @@ export function createSolanaNode(
     attempt: (...given) => onOurNetwork(() => node.attempt(...given)),
   }
 }
-
-/** The node gave answers that do not belong together. */
-export const unsettled = ({ chain, name }: SolanaNode): AppError =>
-  new AppError('chain.node_unsettled', { chain, node: name })

@@ -1,18 +1,13 @@
-import { AppError, isError } from '../../errors/app-error.ts'
-import type { BlockRef, ChainTransfer, Scan, Watch } from '../contract.ts'
+import type { BlockRef, ChainTransfer, Scan } from '../contract.ts'
+import { behind, unsettled, untilSettled, type ScanRequest } from '../node/settled.ts'
 import { inParallel } from '../node/concurrent.ts'
 import type { Block } from './answers.ts'
 import type { AssetTable } from './assets.ts'
 import { arrivalsIn } from './block-transfers.ts'
 import { newestBlock, slotsFrom, wholeBlock } from './blocks.client.ts'
-import { unsettled, type SolanaNode } from './node.client.ts'
-
-/** After which block to look, for whom, and how far. */
-export type ScanRequest = Readonly<{ from: BlockRef; watch: Watch; blocksMax: number }>
+import type { SolanaNode } from './node.client.ts'
 
 type Placed = Readonly<{ slot: number; block: Block }>
-
-const TRIES_MAX = 4
 
 /**
  * Looks at the blocks after one: those whose parents lead back to it, slot by slot, where slots
@@ -21,18 +16,12 @@ const TRIES_MAX = 4
  * @throws chain.node_unsettled when it changed each time; chain.node_behind and what the node
  * throws
  */
-export async function scanNode(
+export function scanNode(
   node: SolanaNode,
   assets: AssetTable,
   request: ScanRequest,
 ): Promise<Scan> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await scanOnce(node, assets, request)
-    } catch (error) {
-      if (!isError(error, 'chain.node_unsettled') || attempt === TRIES_MAX) throw error
-    }
-  }
+  return untilSettled(() => scanOnce(node, assets, request))
 }
 
 async function scanOnce(
@@ -96,6 +85,5 @@ async function atTip(node: SolanaNode, from: BlockRef): Promise<Scan> {
   if (tip.height > from.height) throw unsettled(node)
   // The same hash cannot be that of two slots.
   if (tip.hash === from.hash) return { kind: 'forked' }
-  const facts = { chain: node.chain, node: node.name, height: from.height }
-  throw new AppError('chain.node_behind', facts)
+  throw behind(node, from)
 }

@@ -1,6 +1,7 @@
-import { AppError, isError } from '../../errors/app-error.ts'
+import { AppError } from '../../errors/app-error.ts'
 import { units, type AssetId } from '../../money/units.ts'
 import type { BlockRef, ChainTransfer, Scan, Watch } from '../contract.ts'
+import { behind, unsettled, untilSettled, type ScanRequest } from '../node/settled.ts'
 import {
   Block,
   Blocks,
@@ -12,11 +13,6 @@ import {
 } from './answers.ts'
 import type { StacksNode } from './node.client.ts'
 import { movesOf, movesOfEvents, type Move } from './moves.ts'
-
-/** After which block to look, for whom, and how far. */
-export type ScanRequest = Readonly<{ from: BlockRef; watch: Watch; blocksMax: number }>
-
-const TRIES_MAX = 4
 
 /** How many items the API gives at once, and how many pages of them are read at most. */
 const PAGE = 50
@@ -55,18 +51,8 @@ async function findBlock(node: StacksNode, place: number | string): Promise<Bloc
  * @throws chain.node_unsettled when it changed each time; chain.node_behind and what the node
  * throws
  */
-export async function scanNode(
-  node: StacksNode,
-  asset: AssetId,
-  request: ScanRequest,
-): Promise<Scan> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await scanOnce(node, asset, request)
-    } catch (error) {
-      if (!isError(error, 'chain.node_unsettled') || attempt === TRIES_MAX) throw error
-    }
-  }
+export function scanNode(node: StacksNode, asset: AssetId, request: ScanRequest): Promise<Scan> {
+  return untilSettled(() => scanOnce(node, asset, request))
 }
 
 async function scanOnce(node: StacksNode, asset: AssetId, request: ScanRequest): Promise<Scan> {
@@ -98,8 +84,7 @@ async function scanOnce(node: StacksNode, asset: AssetId, request: ScanRequest):
 async function aboveTip(node: StacksNode, from: BlockRef): Promise<Scan> {
   const known = await blockAt(node, from.hash)
   if (known !== undefined && known.height !== from.height) return { kind: 'forked' }
-  const facts = { chain: node.chain, node: node.name, height: from.height }
-  throw new AppError('chain.node_behind', facts)
+  throw behind(node, from)
 }
 
 async function movesIn(node: StacksNode, block: Block): Promise<readonly Move[]> {
@@ -160,6 +145,3 @@ async function onlyOurs(
     .filter((move) => ours.has(move.to))
     .map(({ amount, ...move }) => ({ ...move, asset, units: units(amount), block }))
 }
-
-const unsettled = (node: StacksNode): AppError =>
-  new AppError('chain.node_unsettled', { chain: node.chain, node: node.name })

@@ -1,9 +1,10 @@
-import { AppError, isError } from '../../errors/app-error.ts'
+import { AppError } from '../../errors/app-error.ts'
 import { units, type AssetId, type Units } from '../../money/units.ts'
 import { balanceOfCall } from '../evm/erc20.ts'
+import { behind, unsettled, untilSettled } from '../node/settled.ts'
 import { accountOfAddress } from './address.ts'
 import { AccountState, CallAnswer, type Header } from './answers.ts'
-import { headerNow, unsettled } from './blocks.client.ts'
+import { headerNow } from './blocks.client.ts'
 import type { TronNode } from './node.client.ts'
 import type { TronView } from './scan.client.ts'
 import { hexOfAccount } from './trc20.ts'
@@ -14,7 +15,6 @@ export type BalanceQuestion = Readonly<{ address: string; asset: AssetId; height
 /** Which of its two states a node is asked for: that of its newest block, or of the solidified. */
 export type Api = 'wallet' | 'walletsolidity'
 
-const TRIES_MAX = 4
 const BLOCKS_BACK_MAX = 200
 
 /**
@@ -26,14 +26,8 @@ const BLOCKS_BACK_MAX = 200
  * between whose effect on its balance cannot be read off
  * @throws RangeError when the asset is not of this chain
  */
-export async function balanceAt(view: TronView, question: BalanceQuestion): Promise<Units> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await balanceOnce(view, question)
-    } catch (error) {
-      if (!isError(error, 'chain.node_unsettled') || attempt === TRIES_MAX) throw error
-    }
-  }
+export function balanceAt(view: TronView, question: BalanceQuestion): Promise<Units> {
+  return untilSettled(() => balanceOnce(view, question))
 }
 
 async function balanceOnce(view: TronView, question: BalanceQuestion): Promise<Units> {
@@ -43,7 +37,7 @@ async function balanceOnce(view: TronView, question: BalanceQuestion): Promise<U
   const api: Api = height <= solid.height ? 'walletsolidity' : 'wallet'
   const before = api === 'walletsolidity' ? solid : await headerNow(node, 'wallet')
   if (before.height < height) {
-    throw new AppError('chain.node_behind', { chain: node.chain, node: node.name, height })
+    throw behind(node, { height })
   }
   const balance = await balanceNow(view, api, question)
   // The state that was asked for is that of one block if no other came meanwhile.

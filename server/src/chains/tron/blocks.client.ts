@@ -1,3 +1,4 @@
+import { unsettled } from '../node/settled.ts'
 import { AppError } from '../../errors/app-error.ts'
 import type { BlockRef } from '../contract.ts'
 import { Block, Header, Infos } from './answers.ts'
@@ -75,7 +76,3 @@ export const blockAt = (node: TronNode, height: number): Promise<Block | undefin
 export async function mustBeThere(node: TronNode, { height, hash }: BlockRef): Promise<void> {
   if ((await headerAt(node, height))?.hash !== hash) throw unsettled(node)
 }
-
-/** Answers of a node that are of different blocks. */
-export const unsettled = ({ chain, name }: TronNode): AppError =>
-  new AppError('chain.node_unsettled', { chain, node: name })

@@ -1,6 +1,6 @@
-import { AppError, isError } from '../../errors/app-error.ts'
 import { units } from '../../money/units.ts'
 import type { BlockRef, ChainTransfer, Scan, Watch } from '../contract.ts'
+import { behind, unsettled, untilSettled, type ScanRequest } from '../node/settled.ts'
 import { inParallel } from '../node/concurrent.ts'
 import { tronAddressOfAccount } from './address.ts'
 import type { Block } from './answers.ts'
@@ -11,7 +11,6 @@ import {
   headerNow,
   mustBeThere,
   settle,
-  unsettled,
   type ReadDifferences,
 } from './blocks.client.ts'
 import { movementsOf, type Movement } from './movements.ts'
@@ -24,11 +23,6 @@ export type TronView = Readonly<{
   readDifferences: ReadDifferences
 }>
 
-/** After which block to look, for whom, and how far. */
-export type ScanRequest = Readonly<{ from: BlockRef; watch: Watch; blocksMax: number }>
-
-const TRIES_MAX = 4
-
 /**
  * Looks at the blocks after one, as one consistent view: blocks that follow each other by hash, and
  * infos of exactly these. When the chain changes meanwhile, all is read again.
@@ -36,14 +30,8 @@ const TRIES_MAX = 4
  * @throws chain.node_unsettled when it changed each time; chain.node_behind and what the node
  * throws
  */
-export async function scanNode(view: TronView, request: ScanRequest): Promise<Scan> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await scanOnce(view, request)
-    } catch (error) {
-      if (!isError(error, 'chain.node_unsettled') || attempt === TRIES_MAX) throw error
-    }
-  }
+export function scanNode(view: TronView, request: ScanRequest): Promise<Scan> {
+  return untilSettled(() => scanOnce(view, request))
 }
 
 async function scanOnce(view: TronView, { from, watch, blocksMax }: ScanRequest): Promise<Scan> {
@@ -94,8 +82,7 @@ async function followingBlocks(
 function aboveTip(node: TronNode, from: BlockRef): Scan {
   const named = BigInt(`0x${from.hash.slice(0, 16)}`)
   if (named !== BigInt(from.height)) return { kind: 'forked' }
-  const facts = { chain: node.chain, node: node.name, height: from.height }
-  throw new AppError('chain.node_behind', facts)
+  throw behind(node, from)
 }
 
 /** Of movements those that bring something to an address of ours; not yet told in which block. */

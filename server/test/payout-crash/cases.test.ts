@@ -27,11 +27,11 @@ play(
   'a broadcast whose answer is lost and that is mined all the same is paid once',
   async (scene) => {
     const asked = await scene.ask()
-    scene.loseAnswers(true)
+    scene.broadcasts('arrive unanswered')
     await scene.work()
     assert.equal((await hashesOf(scene)).length, 1)
     await scene.mine(1)
-    scene.loseAnswers(false)
+    scene.broadcasts('arrive')
     await scene.pass(AFTER_FAILURE_MS)
     await scene.toTheEnd()
     assert.equal((await hashesOf(scene)).length, 1)
@@ -50,6 +50,24 @@ play('what a node accepted and forgot is handed to it again, and paid once', asy
   await assertPaid(scene, asked)
 })
 
+/** Seen to fail where a refusal of what may be out already released its hold and its key. */
+play('what a node took and forgot may come back: no refusal after that ends it', async (scene) => {
+  const asked = await scene.ask()
+  await scene.work()
+  const [first] = await scene.transactions()
+  assert.ok(first)
+  await scene.drop(first.tx_hash)
+  scene.broadcasts('are refused')
+  await scene.pass(AFTER_FAILURE_MS)
+  await scene.pass(AFTER_FAILURE_MS)
+  scene.broadcasts('arrive')
+  await scene.handIn(first.signed)
+  await scene.mine(1)
+  await scene.toTheEnd()
+  await assertPaid(scene, asked)
+})
+
+/** Seen to fail where it had failed, and its hold was released, as soon as it took too long. */
 play('mined under a higher fee: the transaction that replaced a stuck one pays', async (scene) => {
   const asked = await scene.ask()
   await scene.work()
@@ -61,6 +79,7 @@ play('mined under a higher fee: the transaction that replaced a stuck one pays',
   await assertPaid(scene, asked)
 })
 
+/** Seen to fail where a replacement used another nonce. */
 play('mined after it was replaced: the first transaction pays, and no other', async (scene) => {
   const asked = await scene.ask()
   await scene.work()

@@ -6,7 +6,12 @@ import { assertBooksEqualTheChain, assertPaidOnce } from './asked.ts'
 import type { Order } from './order.ts'
 import { restored, SCENES, setScene, type Scene } from './scene.ts'
 
-// The database is brought back from a copy that is older than what happened on the chain since.
+// The database is brought back from a copy that is older than what happened on the chain since; the
+// client asks for the same again by the same name. What is sent has the id of its name, so that the
+// signer says what it signed; and what it signed is followed and booked, whatever is asked for now.
+//
+// Seen to pay twice where dispatches had ids by chance, and to differ from the chain where the terms
+// of the second request were booked.
 
 /** How far the payout was when the copy was made. */
 const COPIES = {

@@ -5,6 +5,7 @@ import type { Chains } from '../../src/custody/chains.ts'
 import type { Db } from '../../src/shell/db.ts'
 import { newOrder } from './asked.ts'
 import { contextOf, type PayoutCtx } from './context.ts'
+import { refusal } from '../faulty-rpc.ts'
 import { openField, showApart, type Field, type Payer } from './field.ts'
 import { placeOrder, type Order } from './order.ts'
 import { anvilStage, simulatedStage, type Stage } from './stage.ts'
@@ -22,8 +23,8 @@ export type Scene = AsyncDisposable &
     work: () => Promise<void>
     /** Lets time pass, and does what is due then. */
     pass: (ms: number) => Promise<void>
-    /** From now on nodes do what they are asked and their answers get lost. */
-    loseAnswers: (lost: boolean) => void
+    /** From now on what is handed to nodes arrives and their answer is lost, or they refuse it. */
+    broadcasts: (fate: BroadcastFate) => void
     /** Takes a waiting transaction out of the mempool. */
     drop: (txHash: string) => Promise<void>
     /** Takes the last blocks back; transactions in `dropped` never come again. */
@@ -36,6 +37,8 @@ export type Scene = AsyncDisposable &
     /** Works and mines until nothing is left to do. */
     toTheEnd: () => Promise<void>
   }>
+
+type BroadcastFate = 'arrive' | 'arrive unanswered' | 'are refused'
 
 type Signed = Readonly<{ tx_hash: string; signed: Buffer; slots: readonly string[] }>
 
@@ -65,9 +68,9 @@ export async function restored({ field, ctx }: Scene, db: Db): Promise<Scene> {
 function sceneOn(field: Field, own: PayoutCtx): Scene {
   const [payer] = field.payers
   assert.ok(payer)
-  let isLosing = false
+  let fate: BroadcastFate = 'arrive'
   const { stage, clock } = field
-  const ctx: PayoutCtx = { ...own, chains: losing(own.chains, () => isLosing) }
+  const ctx: PayoutCtx = { ...own, chains: misled(own.chains, () => fate) }
   const node = stage.nodeOf(payer.book)
   const work = (): Promise<void> => workOnBook(ctx, payer.suffix)
   const isLeft = async (): Promise<boolean> => (await ctx.db.query(LEFT)).length > 0
@@ -83,9 +86,9 @@ function sceneOn(field: Field, own: PayoutCtx): Scene {
       await placeOrder(ctx, payer.book, order)
       return order
     },
-    loseAnswers: (lost) => {
-      if (stage.evm === undefined) isLosing = lost
-      stage.evm?.proxy.behave(lost ? loseBroadcasts : undefined)
+    broadcasts: (next) => {
+      if (stage.evm === undefined) fate = next
+      stage.evm?.proxy.behave(faults[next])
     },
     drop: async (txHash) => void (await node.reorg(0, [txHash])),
     fork: async (depth, dropped) => void (await node.reorg(depth, dropped)),
@@ -110,20 +113,31 @@ function sceneOn(field: Field, own: PayoutCtx): Scene {
 
 type Fault = Parameters<NonNullable<Stage['evm']>['proxy']['behave']>[0]
 
-const loseBroadcasts: Fault = async ({ method }, forward) => {
-  const answer = await forward()
-  return method === 'eth_sendRawTransaction' ? 'hang up' : answer
+const REFUSED = 'insufficient funds for gas * price + value'
+
+const onBroadcast =
+  (fault: NonNullable<Fault>): Fault =>
+  (question, forward) =>
+    question.method === 'eth_sendRawTransaction' ? fault(question, forward) : forward()
+
+const faults: Readonly<Record<BroadcastFate, Fault>> = {
+  arrive: undefined,
+  'arrive unanswered': onBroadcast(async (_, forward) => forward().then(() => 'hang up')),
+  'are refused': onBroadcast(() => Promise.resolve(refusal(-32_000, REFUSED))),
 }
 
 /** The same for chains without a line to cut. */
-function losing(chains: Chains, isLosing: () => boolean): Chains {
+function misled(chains: Chains, fate: () => BroadcastFate): Chains {
   const wrap = (chain: BookChain): BookChain => {
     const { sender } = chain
     if (sender === undefined) return chain
     const broadcast: typeof sender.broadcast = async (signed) => {
+      if (fate() === 'are refused') {
+        return { kind: 'refused', reason: 'insufficient_funds', problem: REFUSED }
+      }
       const answer = await sender.broadcast(signed)
-      if (isLosing()) throw new AppError('chain.unreachable', { chain: chain.adapter.chain })
-      return answer
+      if (fate() === 'arrive') return answer
+      throw new AppError('chain.unreachable', { chain: chain.adapter.chain })
     }
     return { ...chain, sender: { ...sender, broadcast } }
   }

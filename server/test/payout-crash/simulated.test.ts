@@ -10,6 +10,9 @@ const STEPS_LEAST = 100
 /**
  * Invariant 4 against SIGKILL: a real worker with the real signer and PostgreSQL is killed before
  * each SQL statement, commit, question to the signer and question to the node.
+ *
+ * Seen to fail where a transaction was shown to a node before its bytes were stored, and where its
+ * end was booked in a dbTx of its own, which runs again when the next one is cut off.
  */
 test('killed at any step on a simulated chain, a payout is paid exactly once', async (t) => {
   await using field = await openField((db) => simulatedStage(db, 'USDT_BSC'), SIDE_BY_SIDE)

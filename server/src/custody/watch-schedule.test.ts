@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  custodyWorld,
-  trippingDb,
-  watchedKeys,
-  type CustodyWorld,
-} from '../../test/custody-world.ts'
-import { networkNamed } from '../../test/simulated-chain.ts'
+import { custodyWorld, trippingDb, type CustodyWorld } from '../../test/custody-world.ts'
 import { signerOfFile } from '../../test/signer.ts'
-import { assetsOn } from '../money/registry.ts'
-import { units, type AssetId } from '../money/units.ts'
+import { addressFor, assetsOf, keyOf } from '../../test/watch-play.ts'
+import { units } from '../money/units.ts'
 import { runDueOnce } from '../shell/job-loop.ts'
 import { createLog } from '../shell/log.ts'
 import { requestScan } from './request-scan.action.ts'
@@ -19,29 +13,7 @@ import { readWatch, type WatchKey } from './watch.store.ts'
 
 const { client: signer } = await signerOfFile()
 
-const owner = { kind: 'payment', id: 'pay_1' } as const
-
-/** The coin and the first token of a network. */
-function assetsOf(network: string): Readonly<{ coin: AssetId; token: AssetId }> {
-  const [coin, token] = assetsOn(networkNamed(network).chain).map((one) => one.id)
-  assert.ok(coin !== undefined && token !== undefined)
-  return { coin, token }
-}
-
 const BNB = assetsOf('BNB Chain')
-
-async function addressFor(world: CustodyWorld, asset: AssetId): Promise<string> {
-  const [issued] = await world.issue(owner, [asset])
-  assert.ok(issued !== undefined)
-  return issued.address
-}
-
-async function keyOf(world: CustodyWorld, network: string): Promise<WatchKey> {
-  const { chain } = networkNamed(network)
-  const key = (await watchedKeys(world.db)).find((one) => one.chain === chain)
-  assert.ok(key !== undefined, `${network} is not watched`)
-  return key
-}
 
 const isDue = async (world: CustodyWorld, key: WatchKey): Promise<number> => {
   const [row] = await world.db.query<{ due_at: number }>(

@@ -4,45 +4,22 @@ import {
   custodyWorld,
   trippingChains,
   trippingDb,
-  watchedKeys,
   type CustodyWorld,
 } from '../../test/custody-world.ts'
 import { networkNamed } from '../../test/simulated-chain.ts'
 import { signerOfFile } from '../../test/signer.ts'
+import { addressFor, assetsOf, keyOf, owner } from '../../test/watch-play.ts'
 import { balances } from '../ledger/read-balances.action.ts'
-import { assetsOn } from '../money/registry.ts'
-import { units, type AssetId } from '../money/units.ts'
+import { units } from '../money/units.ts'
 import { confirmationsOf, depositsOf, latestHeights, watchesOf } from './read-custody.action.ts'
 import { requestScan, rescanChain } from './request-scan.action.ts'
 import { watchChain } from './watch-chain.action.ts'
-import { readWatch, type WatchKey } from './watch.store.ts'
+import { readWatch } from './watch.store.ts'
 
 const { client: signer } = await signerOfFile()
 
-const owner = { kind: 'payment', id: 'pay_1' } as const
-
-/** The coin and the first token of a network. */
-function assetsOf(network: string): Readonly<{ coin: AssetId; token: AssetId }> {
-  const [coin, token] = assetsOn(networkNamed(network).chain).map((one) => one.id)
-  assert.ok(coin !== undefined && token !== undefined)
-  return { coin, token }
-}
-
 const BNB = assetsOf('BNB Chain')
 const POLYGON = assetsOf('Polygon')
-
-async function addressFor(world: CustodyWorld, asset: AssetId): Promise<string> {
-  const [issued] = await world.issue(owner, [asset])
-  assert.ok(issued !== undefined)
-  return issued.address
-}
-
-async function keyOf(world: CustodyWorld, network: string): Promise<WatchKey> {
-  const { chain } = networkNamed(network)
-  const key = (await watchedKeys(world.db)).find((one) => one.chain === chain)
-  assert.ok(key !== undefined, `${network} is not watched`)
-  return key
-}
 
 const posted = async (world: CustodyWorld): Promise<Readonly<Record<string, bigint>>> =>
   Object.fromEntries(

@@ -61,7 +61,7 @@ function processingWaits({ payout, sent, toBookTime }: PayoutFacts): Waiting {
   if (sent !== undefined) {
     const told = explainSending({ story: sent, toBookTime })
     if (isWaiting(told)) {
-      const verify = `POST /v1/payouts/${payout.payoutId}/verify with the code.`
+      const verify = `POST /v1/payouts/${payout.payoutId}/verify with the \`signer_code\`.`
       return told.waitsFor === 'code' ? { ...told, whatToDo: verify } : told
     }
     return {

@@ -55,7 +55,6 @@ const resultsIn = async (home: string, name: string) =>
     .slice(1)
     .map(({ cells }) => ({ line: cells[0], id: cells[6], status: cells[7], error: cells[10] }))
 
-/** Seen to fail when the results were read by another order than the rows have. */
 test('the examples of the page about files are paid as it says, once', async () => {
   await using stack = new AsyncDisposableStack()
   const database = stack.use(await testDatabase())

@@ -14,7 +14,7 @@ const limits = { speed: 'normal', feeMax: units(7n) } as const
 const taken = (request: Parameters<typeof takenBy>[0]) =>
   [token, native].map((asset) => takenBy(request, { address: treasury.address, asset, native }))
 
-/** Planted faults: the fee is taken of every sender; what is emptied counts as the treasury's. */
+/** Planted faults: the fee is taken of every sender; what is put in place counts as paid. */
 test('a transaction takes what it pays from its sender, and its fee from whoever pays that', () => {
   const { address } = treasury
   const payments = [pay(token, 5n), pay(token, 6n)] as const

@@ -16,7 +16,7 @@ import { lookAtTanks } from '../../test/sweep-world.ts'
 import { units } from '../money/units.ts'
 import { ensureSupply } from './supply.action.ts'
 
-/** Planted faults: the faucet is asked though there is enough; coins on their way do not count. */
+/** Planted fault: what the faucet gives is the merchant's. */
 test('a token can be paid out of a fresh sandbox, and its fee comes from the faucet', async () => {
   await using world = await paymentWorld()
   await fundTreasury(world, USDT, '100')
@@ -28,7 +28,7 @@ test('a token can be paid out of a fresh sandbox, and its fee comes from the fau
   assert.equal(held['merchant.available BNB'], undefined)
 })
 
-/** Planted fault: blocks are mined for the faucet though nobody wanted them. */
+/** Planted faults: blocks are mined for it that nobody wanted; coins on their way do not count. */
 test('while nobody mines, the coins of the faucet are waited for and not sent again', async () => {
   await using world = await paymentWorld()
   await fundTreasury(world, USDT, '100')

@@ -35,7 +35,7 @@ test('money that lies at deposit addresses alone is gathered, once, and then can
   assert.deepEqual(await sweepStates(world), ['completed'])
 })
 
-/** Planted faults: who asks at once begins to sweep at once; a pour for everybody who asks. */
+/** Planted faults: the sweep of another is a failure of one's own; a pour for everybody. */
 test('many who ask at once begin one sweep, and the faucet pours once', async () => {
   await using world = await paymentWorld()
   await paidWallets(world, ['250'])

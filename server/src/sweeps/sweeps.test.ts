@@ -150,7 +150,7 @@ test('an asset is swept by one sweep at a time', async () => {
   assert.match(second.text, /sweep_running/)
 })
 
-/** Planted faults: only what has failed says why; a faucet that pours again while coins wait. */
+/** Planted faults: only what has failed says why; no coins are given for a sweep. */
 test('a sweep in a fresh sandbox is paid for by the faucet, as soon as somebody mines', async () => {
   await using world = await paymentWorld()
   await world.node(USDT).behave({ autoMine: false })

@@ -100,7 +100,7 @@ function written(rows: readonly FileRow[], style: Style, inside = ''): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<${p}Document ${xmlns}>${message}</${p}Document>`
 }
 
-/** Planted faults: the sum is compared as a float; text in CDATA is passed over. */
+/** Planted fault: text in CDATA is passed over. */
 test('what another program wrote as pain.001 is read back exactly, money as its text', () => {
   fc.assert(
     fc.property(fc.array(anyFileRow, { maxLength: 8 }), anyStyle, (rows, style) => {

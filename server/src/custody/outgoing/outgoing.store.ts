@@ -1,6 +1,6 @@
 import type { Realm } from '../../chains/contract-book-chain.ts'
 import type { SendRequest } from '../../chains/contract-sending.ts'
-import { units, type ChainId, type Units } from '../../money/units.ts'
+import { units, type ChainId } from '../../money/units.ts'
 import type { BookId } from '../../shell/book.ts'
 import type { Instant } from '../../shell/clock.ts'
 import type { DbTx, Queryable } from '../../shell/db.ts'
@@ -148,19 +148,6 @@ export async function writeStep(
       waitsFor ?? null,
     ],
   )
-}
-
-/** Fees that blocks up to a height have taken and the books do not have yet, in the chain's coin. */
-export async function sumUnsettledFees(
-  db: Queryable,
-  of: Readonly<{ bookId: BookId; chain: ChainId; upTo: number }>,
-): Promise<Units> {
-  const [row] = await db.query<{ fees: bigint }>(
-    `select coalesce(sum(fee_units), 0) as fees from outgoing
-     where book_id = $1 and chain = $2 and state = 'mined' and block_height <= $3`,
-    [of.bookId, of.chain, of.upTo],
-  )
-  return units(row?.fees ?? 0n)
 }
 
 const outgoingOf = (row: Row): Outgoing => ({

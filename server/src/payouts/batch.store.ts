@@ -26,7 +26,7 @@ export async function insertBatch(
     `insert into payout_batch (book_id, batch_id, reference, external_id, initiator, created_at,
        content_hash)
      values ($1, $2, $3, $4, $5, $6, $7)
-     on conflict (book_id, external_id) where external_id is not null do nothing
+     on conflict do nothing
      returning 1 as written`,
     [
       bookId,

@@ -4,6 +4,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { bookNow, type Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { DbTx } from '../shell/db.ts'
+import { idOfName } from '../shell/ids.ts'
 import type { Batch } from './batch.ts'
 import { findNamedBatch, insertBatch } from './batch.store.ts'
 import { draftPayouts, type Draft } from './draft-payouts.ts'
@@ -67,7 +68,8 @@ export async function createPayouts(
   const { order } = prepared
   const createdAt = bookNow(ctx.clock, book)
   const batch = order.batch && {
-    ...{ batchId: ctx.ids.next('batch'), ...order.batch, initiator: order.initiator, createdAt },
+    batchId: batchIdOf(ctx, book, order.batch.externalId),
+    ...{ ...order.batch, initiator: order.initiator, createdAt },
   }
   if (batch !== undefined && !(await insertBatch(dbTx, book.bookId, { ...prepared, batch }))) {
     return { kind: 'batch', batch: await batchBefore(dbTx, book, prepared) }
@@ -86,6 +88,10 @@ export async function createPayouts(
   if (payout === undefined) throw new Error('an order has a row')
   return { kind: 'payout', payout }
 }
+
+/** A batch that its caller has named has the same id again in a database from an older copy. */
+const batchIdOf = (ctx: CreateCtx, { bookId }: Book, externalId: string | undefined): string =>
+  externalId === undefined ? ctx.ids.next('batch') : idOfName('batch', [bookId, externalId])
 
 /** Writes the rows. @returns one whose name somebody else took meanwhile */
 async function write(

@@ -4,7 +4,7 @@ import { planOutgoing } from '../custody/outgoing/plan-outgoing.action.ts'
 import { isError } from '../errors/app-error.ts'
 import { knownNetwork } from '../money/registry.ts'
 import { units, type ChainId, type Units } from '../money/units.ts'
-import type { Book } from '../shell/book.ts'
+import type { Book, BookId } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import { inDbTx, type DbTx } from '../shell/db.ts'
 import { idOfName } from '../shell/ids.ts'
@@ -95,10 +95,24 @@ const sumOf = (payouts: readonly Payout[], of: 'netUnits' | 'feeMax'): Units =>
 
 /**
  * What a payout is known by to whoever asked for it: in a database from an older copy the same
- * again has another id, and the same name. The signer then knows what it signed before.
+ * again has another id, and the same name, its own or its place in a batch that has one. The signer
+ * then knows what it signed before.
  */
-const nameOf = ({ payoutId, externalId }: Payout): string =>
-  externalId === undefined ? payoutId : `external:${externalId}`
+const nameOf = ({ payoutId, externalId, batchId, hold }: Payout): string => {
+  if (externalId !== undefined) return `external:${externalId}`
+  return batchId === undefined ? payoutId : `${hold.externalId}:${hold.transfer}`
+}
+
+/**
+ * A dispatch is known by the first name among its payouts, not by all of them: an older database may
+ * gather others around it, and then the signer still knows that something was signed for it. What
+ * differs waits for somebody to look; it is not paid again.
+ */
+function dispatchIdOf(bookId: BookId, payouts: readonly Payout[]): string {
+  const [first] = payouts.map(nameOf).sort()
+  if (first === undefined) throw new Error('a dispatch has a payout')
+  return idOfName('dsp', [bookId, first])
+}
 
 type Dispatching = Readonly<{
   book: Book
@@ -121,7 +135,7 @@ async function dispatch(ctx: DispatchCtx, dbTx: DbTx, of: Dispatching): Promise<
   if (first === undefined) return
   // Others were promised the same coins meanwhile: it stays due, and is looked at again.
   if (!(await takeSupply(dbTx, book, of.supply))) return
-  const dispatchId = idOfName('dsp', [bookId, ...payouts.map(nameOf).sort()])
+  const dispatchId = dispatchIdOf(bookId, payouts)
   const createdAt = ctx.clock.now()
   const payoutIds = payouts.map((one) => one.payoutId)
   await insertDispatch(dbTx, { bookId, dispatchId, chain, payoutIds, createdAt })

@@ -5,6 +5,7 @@ import { copyDatabase } from './copy-database.ts'
 import { assertBooksEqualTheChain, assertPaidOnce } from './asked.ts'
 import type { Order } from './order.ts'
 import { restored, SCENES, setScene, type Scene } from './scene.ts'
+import { bitcoinStage, type Stage } from './stage.ts'
 
 // The database is brought back from a copy that is older than what happened on the chain since; the
 // client asks for the same again by the same name. What is sent has the id of its name, so that the
@@ -26,7 +27,9 @@ const LOSSES: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
   'is final and booked': (scene) => scene.toTheEnd(),
 }
 
-for (const [stage, make] of Object.entries(SCENES)) {
+const STAGES = { ...SCENES, Bitcoin: (): Promise<Stage> => bitcoinStage() } as const
+
+for (const [stage, make] of Object.entries(STAGES)) {
   for (const [copied, before] of Object.entries(COPIES)) {
     for (const [where, lose] of Object.entries(LOSSES)) {
       test(`a copy from before ${copied}, of a payout that ${where}, on ${stage}`, async () => {
@@ -40,6 +43,7 @@ for (const [stage, make] of Object.entries(SCENES)) {
         await lose(scene)
 
         const after = await restored(scene, older.db)
+        await after.field.look(after.ctx)
         await after.ask(order)
         await after.toTheEnd()
         await assertPaidOnce(after.field, after.ctx, { payer: after.payer, order })

@@ -21,7 +21,7 @@ const SIGHTED = `from unnest($5::text[], $6::text[], $7::text[], $8::text[], $9:
   join book b on b.book_id = a.book_id and (b.book_id = $1 or b.environment = $1)`
 
 // Coins that we move between addresses of our own were deposited before: they come in once. So it
-// is with what a payout leaves over; what it pays to an address of ours is a deposit like any other.
+// is with what a payout leaves over; what it pays to an address of ours comes in like any other.
 const OWN_MOVE = `exists (select from outgoing_attempt t
     join outgoing o on o.book_id = t.book_id and o.outgoing_id = t.outgoing_id
   where t.book_id = a.book_id and t.chain = $2 and t.tx_hash = one.tx_hash

@@ -93,7 +93,7 @@ test('sixty payments are one transaction, and what is left over comes back to th
   assert.equal(await world.balance(world.address), COIN - sum - end.mined.fee)
 })
 
-/** Planted fault: the builder is not told which coins are on their way. */
+/** A node that knows them leaves out coins that wait; what is told of them is proved by the suite. */
 test('two batches wait side by side on coins of their own, and a third waits for change', async () => {
   await using world = await treasuryWorld(2)
   const keys = []

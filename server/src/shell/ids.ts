@@ -33,8 +33,8 @@ export function createIds(
 const NAMED_CHARACTERS = 26
 
 /**
- * The id that a name has at every time and in every database: for what must be known again by whoever
- * lost his memory of it. It does not sort by time.
+ * The id that a name has at every time and in every database: for what must be known again by
+ * whoever lost his memory of it. It does not sort by time.
  *
  * @param name its parts, outermost first, such as a book's id
  */

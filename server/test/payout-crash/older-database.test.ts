@@ -11,8 +11,8 @@ import { bitcoinStage, type Stage } from './stage.ts'
 // client asks for the same again by the same name. What is sent has the id of its name, so that the
 // signer says what it signed; and what it signed is followed and booked, whatever is asked for now.
 //
-// Seen to pay twice where dispatches had ids by chance, and to differ from the chain where the terms
-// of the second request were booked.
+// Seen to pay twice where dispatches had ids by chance, and to differ from the chain where the
+// terms of the second request were booked.
 
 /** How far the payout was when the copy was made. */
 const COPIES = {

@@ -6,6 +6,7 @@ import type { ShellCtx } from '../shell/context.ts'
 import { inDbTx } from '../shell/db.ts'
 import type { ListPlace } from '../shell/list-page.ts'
 import { BOOK_HEADER, OBJECT_HEADER } from '../shell/mail/mailer.ts'
+import { untilMailsAreSent } from '../shell/mail/queue-mail.action.ts'
 import type { CaughtMessage } from '../shell/mail/smtp-catcher.ts'
 import { sandboxById } from './sandbox-book.store.ts'
 import { insertCaughtMail, listCaughtMails, readCaughtMails } from './caught-mail.store.ts'
@@ -46,12 +47,16 @@ export const catchMail =
     })
   }
 
-/** The mails that a sandbox caught, newest first. @throws sandbox.mail_place_unknown */
+/**
+ * The mails that a sandbox caught, newest first. What is on its way to it is waited for: whoever
+ * has just made a payout finds its code. @throws sandbox.mail_place_unknown
+ */
 export async function caughtMails(
-  ctx: Pick<ShellCtx, 'db' | 'sealer'>,
+  ctx: Pick<ShellCtx, 'db' | 'clock' | 'sealer'>,
   { bookId }: Pick<Book, 'bookId'>,
   place: ListPlace,
 ): Promise<Readonly<{ mails: readonly CaughtMail[]; total: number; next: string | undefined }>> {
+  await untilMailsAreSent(ctx, bookId)
   const refuse = (cursor: string): Error => new AppError('sandbox.mail_place_unknown', { cursor })
   const { ids, total, next } = await listCaughtMails(ctx.db, bookId, { place, refuse })
   const rows = new Map(

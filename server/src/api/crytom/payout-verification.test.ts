@@ -51,6 +51,26 @@ async function codeFor(world: PayoutWorld, id: string): Promise<string> {
   return data.find((one) => one.payout_id === id)?.code ?? assert.fail('no mail')
 }
 
+/** Seen to fail while the list was read without waiting for what is on its way. */
+test('whoever has just made a large payout finds its code among the mails', async () => {
+  await using world = await payoutWorld()
+  await world.fund('USDT_TRC20', '20000')
+  const { id } = payoutIn(await world.ask(payout))
+  await using opened = await openMailers(world.ctx)
+  const done: { reply?: Reply } = {}
+  const asked = world.call('/v1/sandbox/mails').then((reply) => (done.reply = reply))
+  await world.ctx.db.query('select 1 as turn')
+  await setImmediate()
+  assert.equal(done.reply, undefined)
+  await runDueOnce(world.ctx, sendMailJob({ ...world.ctx, mailers: opened.mailers }))
+  while (done.reply === undefined) {
+    await setImmediate()
+    world.ctx.clock.advance(50)
+  }
+  const { data } = Mails.parse((await asked).json)
+  assert.match(data.find((one) => one.payout_id === id)?.code ?? '', /^\d{6}$/)
+})
+
 /** Gives the right code, and lets time pass, and what sends do its work, until there is an answer. */
 async function verified(
   world: PayoutWorld,

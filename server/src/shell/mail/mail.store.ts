@@ -77,6 +77,15 @@ export async function noteProblem(dbTx: DbTx, key: MailKey, problem: string): Pr
   )
 }
 
+/** Whether mails of a book wait whose sending has met no problem yet. */
+export async function hasFreshMail(db: Queryable, bookId: BookId): Promise<boolean> {
+  const rows = await db.query(
+    `select 1 as one from mail where book_id = $1 and state = 'waiting' and problem is null limit 1`,
+    [bookId],
+  )
+  return rows.length > 0
+}
+
 /** How the newest mail about an object stands; absent where there is none. */
 export async function newestMail(
   db: Queryable,

@@ -1,7 +1,7 @@
 import type { BookId } from '../book.ts'
 import type { ShellCtx } from '../context.ts'
 import type { DbTx, Queryable } from '../db.ts'
-import { insertMail, newestMail, withdrawMails } from './mail.store.ts'
+import { hasFreshMail, insertMail, newestMail, withdrawMails } from './mail.store.ts'
 import type { Mail, MailStanding } from './mailer.ts'
 
 /** The purpose under which a mail is sealed until it has gone. */
@@ -33,3 +33,20 @@ export const mailAbout = (
   db: Queryable,
   of: Readonly<{ bookId: BookId; objectId: string }>,
 ): Promise<MailStanding | undefined> => newestMail(db, of)
+
+const LOOK_MS = 50
+const LOOKS_MAX = 60
+
+/**
+ * Waits, some seconds at most, until what a book has to send is sent. The work is another
+ * process's, so that the time it may take is bounded here.
+ */
+export async function untilMailsAreSent(
+  ctx: Pick<ShellCtx, 'db' | 'clock'>,
+  bookId: BookId,
+): Promise<void> {
+  for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+    if (!(await hasFreshMail(ctx.db, bookId))) return
+    await ctx.clock.sleep(LOOK_MS)
+  }
+}

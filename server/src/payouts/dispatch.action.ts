@@ -105,7 +105,7 @@ const nameOf = ({ payoutId, externalId, batchId, hold }: Payout): string => {
 
 /**
  * A dispatch is known by the first name among its payouts, not by all of them: an older database
- * may gather others around it, and then the signer still knows that something was signed for it. What
+ * may gather others around it, and the signer still knows that something was signed for it. What
  * differs waits for somebody to look; it is not paid again.
  */
 function dispatchIdOf(bookId: BookId, payouts: readonly Payout[]): string {

@@ -25,6 +25,7 @@ const KIND_OF_PATH: Readonly<Record<string, string>> = {
   wallets: 'wallet',
   conversions: 'conversion',
   sweeps: 'sweep',
+  'sweeps/cold': 'cold transfer',
   payouts: 'payout',
   refunds: 'refund',
   'payout-policy/changes': 'policy change',
@@ -98,6 +99,7 @@ async function makeObjects(client: V1Client): Promise<ReadonlyMap<string, string
     ['destination', idOf(await client.post('/v1/payout-destinations', destination))],
     ['sweep', await untilSwept(client)],
     ['conversion', idOf(await convert(client))],
+    ['cold transfer', await untilCold(client)],
   ])
 }
 
@@ -130,6 +132,20 @@ async function untilSwept(client: V1Client): Promise<string> {
     if (status === 202) return String(Object(json['data']).id)
   }
   throw new Error('the deposit never became worth a sweep')
+}
+
+/** Sends coins to a cold wallet, as soon as that is in force; a sweep may do so before. */
+async function untilCold(client: V1Client): Promise<string> {
+  const cold = { currency: 'USDT_BSC', address: OUTSIDE, keep: '0' }
+  await client.send('PUT', '/v1/settings/cold-wallets', JSON.stringify(cold))
+  await client.post('/v1/sandbox/clock/advance', { seconds: 24 * 60 * 60 })
+  for (let looks = 0; looks < 2_000; looks += 1) {
+    await client.post('/v1/sweeps/cold', { currency: 'USDT_BSC' })
+    const { json } = await client.get('/v1/sweeps/cold')
+    const [first] = Array.from(Object(json['data']))
+    if (first !== undefined) return String(Object(first).id)
+  }
+  throw new Error('nothing went to the cold wallet')
 }
 
 /** What an answer says, without what differs between any two requests. */
@@ -206,6 +222,9 @@ test('lists and balances hold nothing of another organization or environment', a
     '/v1/payouts',
     '/v1/refunds',
     '/v1/payout-destinations',
+    '/v1/sweeps',
+    '/v1/sweeps/cold',
+    '/v1/settings/cold-wallets',
   ]
   for (const book of books) {
     const { secretKey } = await createApiKey(ctx, book, { name: 'probe' })

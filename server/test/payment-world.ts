@@ -45,6 +45,7 @@ import { treasuryDeposit } from '../src/sandbox/treasury-deposit.action.ts'
 import type { Book } from '../src/shell/book.ts'
 import { openDb } from '../src/shell/db.ts'
 import { runDueOnce } from '../src/shell/job-loop.ts'
+import { coldReturns } from '../src/sweeps/cold/cold-returns.action.ts'
 import { walletDeposits } from '../src/wallets/credit-deposit.action.ts'
 import { endClaimJob } from '../src/wallets/end-claim.job.ts'
 import { accountKey, fingerprintOf, rootOf } from '../src/signer/derivation.ts'
@@ -151,7 +152,11 @@ export async function paymentWorld(
   const own = { addresses, treasury, faucet, giveSignerCode: noSigner }
   const ctx = { ...shell, chains, ledger, rates, nodes, outbound, tellHalt, ...own }
   const payments = depositHandler(ctx)
-  const handlers = { payment: payments, wallet: walletDeposits(ctx), treasury: treasuryDeposit }
+  const handlers = {
+    payment: payments,
+    wallet: walletDeposits(ctx),
+    treasury: coldReturns(treasuryDeposit),
+  }
   const api = await testApi(ctx, { routes: [...paymentRoutes, ...walletRoutes, ...payoutRoutes] })
   const book = api.organization.test
   const settle = async (): Promise<void> => {

@@ -1,4 +1,6 @@
 import { readBalance } from '../src/api/crytom/balance.routes.ts'
+import * as coldTransfers from '../src/api/crytom/cold-transfers.routes.ts'
+import * as coldWallets from '../src/api/crytom/cold-wallets.routes.ts'
 import { createMassPayout } from '../src/api/crytom/mass-payouts.routes.ts'
 import * as policy from '../src/api/crytom/payout-policy.routes.ts'
 import * as verification from '../src/api/crytom/payout-verification.routes.ts'
@@ -22,4 +24,6 @@ export const payoutRoutes = [
   refunds.getRefund,
   refunds.sendARefund,
   readBalance,
+  ...Object.values(coldWallets),
+  ...Object.values(coldTransfers),
 ]

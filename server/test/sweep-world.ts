@@ -8,6 +8,7 @@ import type { ChainId } from '../src/money/units.ts'
 import type { BookId } from '../src/shell/book.ts'
 import { rootOf } from '../src/signer/derivation.ts'
 import { payoutEnded } from '../src/payouts/end-payout.action.ts'
+import { coldEnded } from '../src/sweeps/cold/end-cold.action.ts'
 import { setupEnded } from '../src/sweeps/end-setup.action.ts'
 import { sweepEnded } from '../src/sweeps/end-sweep.action.ts'
 import { lookAtTank } from '../src/sweeps/look-at-tank.job.ts'
@@ -30,7 +31,12 @@ export const sendingIn = ({ ctx }: PaymentWorld): SendOutgoingCtx => ({
   ...ctx,
   sign,
   signedBefore: () => Promise.resolve([]),
-  endings: { sweep: sweepEnded(ctx), setup: setupEnded(ctx), payout: payoutEnded(ctx) },
+  endings: {
+    sweep: sweepEnded(ctx),
+    setup: setupEnded(ctx),
+    payout: payoutEnded(ctx),
+    cold: coldEnded(ctx),
+  },
 })
 
 /** All that goes out and is not at its end. */

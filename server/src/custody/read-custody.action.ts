@@ -1,11 +1,17 @@
 import type { ChainId } from '../money/units.ts'
 import type { Book, BookId } from '../shell/book.ts'
-import type { Queryable } from '../shell/db.ts'
+import type { DbTx, Queryable } from '../shell/db.ts'
 import { readBook } from './book.store.ts'
 import type { Chains } from './chains.ts'
 import type { DepositProgress } from './deposit-progress.ts'
 import { readProgress } from './deposit-progress.store.ts'
-import { depositOf, findDeposits, findDepositsOfTx, type DepositRecord } from './deposit.store.ts'
+import {
+  depositOf,
+  findDeposits,
+  findDepositsOfTx,
+  lockDeposit,
+  type DepositRecord,
+} from './deposit.store.ts'
 import type { AddressOwner, Deposit } from './deposit.ts'
 import { readWatches, type ChainWatch } from './watch.store.ts'
 
@@ -27,6 +33,20 @@ export async function depositsOfTx(
   of: Readonly<{ bookId: BookId; chain: ChainId; txHash: string }>,
 ): Promise<readonly Deposit[]> {
   return (await findDepositsOfTx(db, of)).flatMap(told)
+}
+
+/** The same, locked until the dbTx ends: none of them becomes final meanwhile. */
+export async function lockDepositsOfTx(
+  dbTx: DbTx,
+  of: Readonly<{ bookId: BookId; chain: ChainId; txHash: string }>,
+): Promise<readonly Deposit[]> {
+  const found = await findDepositsOfTx(dbTx, of)
+  const ids = found.map(({ depositId }) => depositId).sort()
+  const locked: DepositRecord[] = []
+  for (const deposit_id of ids) {
+    locked.push(await lockDeposit(dbTx, { book_id: of.bookId, deposit_id }))
+  }
+  return locked.flatMap(told)
 }
 
 const told = (record: DepositRecord): readonly Deposit[] =>

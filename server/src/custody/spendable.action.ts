@@ -1,11 +1,11 @@
 import type { BookChain } from '../chains/contract-book-chain.ts'
 import { knownNetwork } from '../money/registry.ts'
 import { units, type AssetId, type Units } from '../money/units.ts'
-import type { Book } from '../shell/book.ts'
+import type { Book, BookId } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { Queryable } from '../shell/db.ts'
 import { takenBy } from './spendable.ts'
-import { countUnderWay, readUnderWay, type UnderWay } from './spendable.store.ts'
+import { countUnderWay, readUnderWay, sumArriving, type UnderWay } from './spendable.store.ts'
 
 /** What is asked: what a key can spend of an asset, and how much would be enough. */
 export type SpendableQuestion = Readonly<{
@@ -67,6 +67,12 @@ async function isMined({ sender }: BookChain, { signed }: UnderWay): Promise<boo
   }
   return false
 }
+
+/** What arrived at an address and a fork may yet take back. */
+export const arrivingAt = (
+  db: Queryable,
+  of: Readonly<{ bookId: BookId; asset: AssetId; address: string }>,
+): Promise<Units> => sumArriving(db, of)
 
 /** How many things go out from a key that no block was seen to hold; counted up to `most`. */
 export const underWayOf = (

@@ -1,5 +1,5 @@
 import type { SendRequest } from '../chains/contract-sending.ts'
-import type { ChainId } from '../money/units.ts'
+import { units, type AssetId, type ChainId, type Units } from '../money/units.ts'
 import type { BookId } from '../shell/book.ts'
 import type { Queryable } from '../shell/db.ts'
 import type { OutgoingState } from './outgoing/outgoing.ts'
@@ -37,6 +37,19 @@ export async function readUnderWay(
     [of.bookId, of.chain, of.address],
   )
   return rows.map(({ request, ...rest }) => ({ ...rest, request: requestFromJson(request) }))
+}
+
+/** What blocks brought to an address that is not final yet. */
+export async function sumArriving(
+  db: Queryable,
+  of: Readonly<{ bookId: BookId; asset: AssetId; address: string }>,
+): Promise<Units> {
+  const [row] = await db.query<{ sum: bigint }>(
+    `select coalesce(sum(units), 0) as sum from deposit
+     where book_id = $1 and asset = $2 and address = $3 and observed in ('confirmed', 'safe')`,
+    [of.bookId, of.asset, of.address],
+  )
+  return units(row?.sum ?? 0n)
 }
 
 /** How many things go out from a key that are in no block that was seen; at most `most`. */

@@ -1,6 +1,7 @@
 import type { BookChain } from '../chains/contract-book-chain.ts'
 import { knownNetwork } from '../money/registry.ts'
 import { units, type AssetId, type Units } from '../money/units.ts'
+import { leavesUs } from './outgoing/outgoing.ts'
 import type { Unsettled } from './unsettled.store.ts'
 
 /**
@@ -24,8 +25,7 @@ export async function sumUnsettled(
     const add = (asset: AssetId, amount: bigint): void =>
       void sums.set(asset, units((sums.get(asset) ?? 0n) + (isBooked ? amount : -amount)))
     add(native, end.fee)
-    // Everything but payouts moves between addresses of ours.
-    if (one.kind !== 'payout' || !end.succeeded) continue
+    if (!leavesUs(one.kind) || !end.succeeded) continue
     for (const payment of one.request.payments) add(payment.asset, payment.units)
   }
   return sums

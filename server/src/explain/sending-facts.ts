@@ -29,6 +29,7 @@ const PURPOSES = {
   sweep: ', which moves the coins',
   setup: ' to put in place what sweeps need',
   gas: ' that brings the coins for the fee',
+  cold: ' to the cold wallet',
 } as const satisfies Record<OutgoingStory['kind'], string>
 
 function attemptFacts(attempt: AttemptStory, network: string): readonly Fact[] {

@@ -18,6 +18,11 @@ export const chart = {
     owned: false,
     doc: 'Coins on chain under keys that this installation controls.',
   },
+  'custody.cold': {
+    flags: assetAccount,
+    owned: false,
+    doc: 'Coins in a wallet of the organization whose keys this installation does not have.',
+  },
   'deposits.pending': {
     flags: liabilityAccount,
     owned: false,

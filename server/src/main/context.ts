@@ -27,6 +27,7 @@ import { outboundRules } from '../shell/outbound/outbound-url.ts'
 import { createResolver } from '../shell/outbound/resolve-name.client.ts'
 import { createSealer } from '../shell/sealer.ts'
 import { giveCode } from '../custody/outgoing/give-code.action.ts'
+import { coldReturns } from '../sweeps/cold/cold-returns.action.ts'
 import { walletDeposits } from '../wallets/credit-deposit.action.ts'
 import type { GiveSignerCode } from '../payouts/give-signer-code.action.ts'
 import { createChains, type RealChain } from './chains.ts'
@@ -92,7 +93,7 @@ export function buildContext(parts: PlatformParts): PlatformCtx {
     handlers: {
       payment: depositHandler({ ...shell, ledger, chains }),
       wallet: walletDeposits({ ...shell, chains }),
-      treasury: endowmentDeposit(treasuryDeposit),
+      treasury: coldReturns(endowmentDeposit(treasuryDeposit)),
     },
     tellHalt: tellHalt(shell),
     treasury,

@@ -1,5 +1,6 @@
 import type { SendOutgoingCtx } from '../custody/outgoing/standing.ts'
 import { payoutEnded } from '../payouts/end-payout.action.ts'
+import { coldEnded } from '../sweeps/cold/end-cold.action.ts'
 import { gasEnded, setupEnded } from '../sweeps/end-setup.action.ts'
 import { sweepEnded } from '../sweeps/end-sweep.action.ts'
 import type { PlatformCtx } from './context.ts'
@@ -14,5 +15,6 @@ export const sendingCtx = (ctx: Omit<PlatformCtx, 'giveSignerCode'>): SendOutgoi
     setup: setupEnded(ctx),
     gas: gasEnded(ctx),
     payout: payoutEnded(ctx),
+    cold: coldEnded(ctx),
   },
 })

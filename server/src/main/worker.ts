@@ -13,6 +13,7 @@ import { expireReviewJob } from '../payouts/expire-review.job.ts'
 import { runJob } from '../shell/job-loop.ts'
 import type { Mailers } from '../shell/mail/mailer.ts'
 import { sendMailJob } from '../shell/mail/send-mail.job.ts'
+import { moveColdJob } from '../sweeps/cold/move-cold.job.ts'
 import { lookAtTankJob } from '../sweeps/look-at-tank.job.ts'
 import { endClaimJob } from '../wallets/end-claim.job.ts'
 import type { PlatformCtx } from './context.ts'
@@ -31,6 +32,7 @@ export function startWorker(ctx: PlatformCtx, mailers: Mailers): AsyncDisposable
     runJob(ctx, sendOutgoingJob({ ...ctx, ...sendingCtx(ctx) }), signal),
     runJob(ctx, dispatchJob(ctx), signal),
     runJob(ctx, lookAtTankJob(ctx), signal),
+    runJob(ctx, moveColdJob(ctx), signal),
     runJob(ctx, expireReviewJob(ctx), signal),
     runJob(ctx, applyPolicyChangeJob(ctx), signal),
     runJob(ctx, sendMailJob({ ...ctx, mailers }), signal),

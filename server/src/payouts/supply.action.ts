@@ -6,6 +6,7 @@ import { formatUnits } from '../money/amount.ts'
 import { knownAsset, knownNetwork, type Asset } from '../money/registry.ts'
 import { units, type AssetId, type Units } from '../money/units.ts'
 import type { Book } from '../shell/book.ts'
+import { liesCold } from '../sweeps/cold/lies-cold.action.ts'
 import type { SweepCtx } from '../sweeps/start-sweep.action.ts'
 import { wantGas } from '../sweeps/want-gas.action.ts'
 import { readPromised } from './claim.store.ts'
@@ -149,7 +150,15 @@ async function gather(
   const lacks = `${textOf(missing, asset)} is missing at your treasury ${key.address} on ${asset.network}`
   const has = `it has ${textOf(there, asset)} to spend`
   const problem = `${lacks}: ${has}, and what is final at deposit addresses would not be enough.`
-  return { waitsFor: 'coins', problem }
+  return { waitsFor: 'coins', problem: problem + (await coldNote(ctx, place)) }
+}
+
+/** What lies where only the holder of other keys can bring it from; empty: nothing does. */
+async function coldNote(ctx: SupplyCtx, { book, asset }: Place): Promise<string> {
+  const cold = await liesCold(ctx.db, { bookId: book.bookId, asset: asset.id })
+  if (cold.units === 0n) return ''
+  const where = cold.addresses.join(', ')
+  return ` ${textOf(cold.units, asset)} lies in your cold wallet (${where}): announce and send what is missing.`
 }
 
 const textOf = (amount: Units, { decimals, currency }: Asset): string =>

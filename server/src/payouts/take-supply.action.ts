@@ -1,6 +1,7 @@
+import type { AssetId, Units } from '../money/units.ts'
 import type { Book } from '../shell/book.ts'
-import type { DbTx } from '../shell/db.ts'
-import { promise } from './claim.store.ts'
+import type { DbTx, Queryable } from '../shell/db.ts'
+import { promise, readPromised } from './claim.store.ts'
 import type { Supplied } from './supply.ts'
 
 /**
@@ -20,3 +21,10 @@ export async function takeSupply(
   for (const spare of inOrder) if (!(await promise(dbTx, bookId, spare))) return false
   return true
 }
+
+/** What was ever promised of a treasury's coins, by asset: read before these are looked at. */
+export const promisedOf = (
+  db: Queryable,
+  { bookId }: Book,
+  assets: readonly AssetId[],
+): Promise<ReadonlyMap<AssetId, Units>> => readPromised(db, bookId, assets)

@@ -9,6 +9,7 @@ import { allocate } from '../money/rounding.ts'
 import { units, type Units } from '../money/units.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { DbTx } from '../shell/db.ts'
+import { noteColdDue } from './cold/cold-wallet.store.ts'
 import { sweepSnapshot } from './snapshot.ts'
 import type { SweepLeg } from './sweep.ts'
 import { readSweeps, writeEnd } from './sweep.store.ts'
@@ -33,6 +34,7 @@ export function sweepEnded(ctx: EndSweepCtx): OutgoingHandler {
       await noteSwept(dbTx, { bookId: book.bookId, depositIds, by: sweep.sweepId })
       const { txHash, mined } = end
       await writeEnd(dbTx, sweep, { kind: 'completed', txHash, fee: mined.fee, shares, at })
+      await noteColdDue(dbTx, { book_id: book.bookId, asset: sweep.asset }, at)
     } else {
       const problem = end.kind === 'failed' ? end.problem : 'the chain took its fee and undid it'
       await writeEnd(dbTx, sweep, { kind: 'failed', problem, at })

@@ -58,18 +58,18 @@ export async function planSweep(ctx: PlanSweepCtx, book: Book, asset: Asset): Pr
   }
   const wanted = sweepRequest(chain, asset, { ...facts, feeMax: ANY_FEE })
   const request = way === 'topped up' ? { ...wanted, feeLater: true } : wanted
-  const { fee, feeMax } = await estimate(chain.sender, { asset, treasury }, request)
+  const { fee, feeMax } = await estimateFee(chain.sender, { asset, treasury }, request)
   if (way === 'topped up') {
     const first = await topUpOf(chain, { asset, treasury }, { holdings, feeMax })
     const whole = units(fee + (first.setupFee ?? 0n))
-    const worth = await inAsset(ctx, book, { fee: whole, asset })
+    const worth = await feeIn(ctx, book, { fee: whole, asset })
     return planOf({ ...facts, ...first, fee, feeMax, feeInAsset: worth })
   }
-  const feeInAsset = await inAsset(ctx, book, { fee, asset })
+  const feeInAsset = await feeIn(ctx, book, { fee, asset })
   const isReady = !(await chain.sender.needsSetup?.(request))
   if (isReady) return planOf({ ...facts, fee, feeMax, setupFee: undefined, feeInAsset })
   const first = setupRequest(asset, treasury, ANY_FEE)
-  const setup = await estimate(chain.sender, { asset, treasury }, first)
+  const setup = await estimateFee(chain.sender, { asset, treasury }, first)
   const dearer = setup.feeMax > feeMax ? setup.feeMax : feeMax
   return planOf({ ...facts, fee, feeMax: dearer, setupFee: setup.fee, feeInAsset })
 }
@@ -122,7 +122,7 @@ async function topUpOf(
   if (held >= feeMax) return { gas: undefined, setupFee: undefined }
   const gas = units(feeMax - held)
   const request = gasRequest(asset, treasury, { holding, gas, feeMax: ANY_FEE })
-  const { fee } = await estimate(sender, { asset, treasury }, request)
+  const { fee } = await estimateFee(sender, { asset, treasury }, request)
   return { gas, setupFee: fee }
 }
 
@@ -166,7 +166,12 @@ function wayOf(chain: BookChain, asset: Asset): Way {
   return way === 'one by one' && asset.kind === 'token' ? 'topped up' : way
 }
 
-async function estimate(
+/**
+ * What a request would cost, where the treasury can pay for it.
+ *
+ * @throws sweeps.sweep_not_possible, chain.unreachable
+ */
+export async function estimateFee(
   sender: ChainSender,
   { asset, treasury }: Readonly<{ asset: Asset; treasury: OwnKey }>,
   request: SendRequest,
@@ -190,7 +195,8 @@ async function estimate(
   }
 }
 
-async function inAsset(
+/** What a fee is worth in an asset, rounded up; absent without a price. */
+export async function feeIn(
   ctx: PlanSweepCtx,
   book: Book,
   { fee, asset }: Readonly<{ fee: Units; asset: Asset }>,
@@ -212,5 +218,6 @@ async function inAsset(
   }
 }
 
-const impossible = (asset: Asset, problem: string): AppError =>
+/** The refusal of whatever moves coins that cannot be moved now. */
+export const impossible = (asset: Asset, problem: string): AppError =>
   new AppError('sweeps.sweep_not_possible', { asset: asset.code, problem })

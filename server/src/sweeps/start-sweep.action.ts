@@ -1,15 +1,15 @@
 import type { BookChain } from '../chains/contract-book-chain.ts'
-import type { Faucet } from '../custody/faucet.ts'
 import { planOutgoing, type OutgoingPlan } from '../custody/outgoing/plan-outgoing.action.ts'
 import { appendEvent } from '../events/append-event.ts'
 import { takenBy } from '../custody/spendable.ts'
-import { AppError, isError } from '../errors/app-error.ts'
-import { knownAsset, knownNetwork, type Asset } from '../money/registry.ts'
+import { AppError } from '../errors/app-error.ts'
+import { knownNetwork, type Asset } from '../money/registry.ts'
 import { units, type Units } from '../money/units.ts'
 import type { Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { DbTx } from '../shell/db.ts'
 import { chooseLegs } from './choose-legs.ts'
+import { planPaidFor, type PayingCtx } from './plan-paid-for.action.ts'
 import type { Leg, SweepPlan } from './plan.ts'
 import {
   gasRequest,
@@ -24,13 +24,10 @@ import { findRunning, insertSweep } from './sweep.store.ts'
 import { noteTank } from './tank.store.ts'
 
 /** What beginning a sweep needs. */
-export type SweepCtx = PlanSweepCtx & Pick<ShellCtx, 'ids' | 'clock'> & Readonly<{ faucet: Faucet }>
+export type SweepCtx = PlanSweepCtx & Pick<ShellCtx, 'ids' | 'clock'> & PayingCtx
 
 /** How far the price may rise between the plan and the signature: this many times the estimate. */
 const FEE_MARGIN = 3n
-
-/** A coin divided by this pays for a first sweep anywhere. */
-const FIRST_PARTS = 100n
 
 /** The tank has enough while it pays for so many sweeps at the price of the last one. */
 const TANK_SWEEPS = 10n
@@ -48,7 +45,7 @@ export async function prepareSweep(
   { book, asset }: Readonly<{ book: Book; asset: Asset }>,
   missing = units(0n),
 ): Promise<(dbTx: DbTx) => Promise<Sweep>> {
-  const planned = await planPaidFor(ctx, book, asset)
+  const planned = await planPaidFor(ctx, { book, asset }, () => planSweep(ctx, book, asset))
   const legs = chooseLegs(planned.legs, missing)
   if (legs.length === 0) throw new AppError('sweeps.nothing_to_sweep', { asset: asset.code })
   const plan = { ...planned, legs, fee: feeOf(planned, legs) }
@@ -64,26 +61,6 @@ export async function prepareSweep(
 
 const feeOf = ({ setupFee }: SweepPlan, legs: readonly Leg[]): Units =>
   units(legs.reduce((sum, leg) => sum + leg.cost, 0n) + (setupFee ?? 0n))
-
-/** A treasury without any coins cannot even be told what a sweep would cost. */
-async function planPaidFor(ctx: SweepCtx, book: Book, asset: Asset): Promise<SweepPlan> {
-  try {
-    return await planSweep(ctx, book, asset)
-  } catch (error) {
-    if (!isError(error, 'sweeps.sweep_not_possible')) throw error
-    const { decimals } = knownAsset(knownNetwork(asset.chain).native)
-    const least = units(10n ** BigInt(decimals) / FIRST_PARTS)
-    const filling = await ctx.faucet.fill(book, { chain: asset.chain, least })
-    if (filling === 'none') throw error
-    if (filling === 'there') return planSweep(ctx, book, asset)
-    const problem = 'coins for its fee are on their way to the treasury and wait for a block'
-    throw new AppError(
-      'sweeps.sweep_not_possible',
-      { asset: asset.code, problem },
-      { cause: error },
-    )
-  }
-}
 
 /** The limit that its transactions are signed with. */
 function feeMaxOf({ fee, feeMax }: SweepPlan): Units {

@@ -4,6 +4,8 @@ import * as checkout from './checkout.routes.ts'
 import * as conversions from './conversions.routes.ts'
 import { listCurrencies, listCurrencyPairs } from './currencies.routes.ts'
 import { getEvent, listEvents, resend } from './events.routes.ts'
+import * as coldTransfers from './cold-transfers.routes.ts'
+import * as coldWallets from './cold-wallets.routes.ts'
 import * as confirmations from './confirmations.routes.ts'
 import * as explain from './explain.routes.ts'
 import * as exceptions from './exceptions.routes.ts'
@@ -37,6 +39,9 @@ export const routes: readonly Route[] = [
   confirmations.changeConfirmations,
   payoutFees.readPayoutFees,
   payoutFees.changePayoutFees,
+  coldWallets.readColdWallets,
+  coldWallets.changeColdWallet,
+  coldWallets.deleteColdWallet,
 
   checkout.createCheckoutSession,
   checkout.listCheckoutSessions,
@@ -101,6 +106,11 @@ export const routes: readonly Route[] = [
   sweeps.createSweep,
   sweeps.listAllSweeps,
   sweeps.getSweep,
+  coldTransfers.planColdTransfer,
+  coldTransfers.createColdTransfer,
+  coldTransfers.listAllColdTransfers,
+  coldTransfers.getColdTransfer,
+  coldTransfers.announceColdReturn,
   explain.explainASweep,
 
   payoutVerification.verifyPayout,

@@ -8,7 +8,7 @@ import type { DbTx } from '../../shell/db.ts'
 import type { SigningIntent } from '../signer.client.ts'
 
 /** What a transaction of ours is for. */
-export type OutgoingKind = 'sweep' | 'setup' | 'gas' | 'payout'
+export type OutgoingKind = 'sweep' | 'setup' | 'gas' | 'payout' | 'cold'
 
 /**
  * How far it is. Up to `built` no signature exists; `signed` bytes are stored and were shown to
@@ -99,6 +99,9 @@ export const ATTEMPTS_MAX = 8
  * transactions, until that is a proof: one look may have met a node that lags.
  */
 export const LOST_LOOKS = 3
+
+/** Whether what it pays leaves the addresses of ours; everything else moves between these. */
+export const leavesUs = (kind: OutgoingKind): boolean => kind === 'payout' || kind === 'cold'
 
 /** Most transactions of one key that wait for their blocks side by side. */
 export const IN_FLIGHT_MAX = 64

@@ -1,0 +1,168 @@
+import { z } from 'zod'
+import type { ErrorCode } from '../../errors/catalogue.ts'
+import { resolveAsset } from '../../money/alias.ts'
+import { announceReturn } from '../../sweeps/cold/cold-returns.action.ts'
+import { coldPlanSnapshot, coldTransferSnapshot } from '../../sweeps/cold/cold-snapshot.ts'
+import { planCold } from '../../sweeps/cold/plan-cold.action.ts'
+import { findColdTransfer, listColdTransfers } from '../../sweeps/cold/read-cold.action.ts'
+import { prepareCold } from '../../sweeps/cold/start-cold.action.ts'
+import { route } from '../route.ts'
+import { pageQuery, pagination } from './page.ts'
+import { idParams, line, timeText } from './payment-shapes.ts'
+
+const currency = line(200).meta({ examples: ['USDT'] })
+const network = line(200).meta({ examples: ['BSC'] })
+const named = z.strictObject({ currency, network: network.optional() })
+const amount = (description: string) => z.string().meta({ description, examples: ['250.5'] })
+
+const names = {
+  currency: z.string(),
+  network: z.string(),
+  asset: z.string().describe('CAIP-19.'),
+  fee_currency: z.string().describe('The coin in which the chain takes its fees.'),
+  treasury: z.string().describe('Your own address, from which it goes.'),
+  address: z.string().describe('Of the cold wallet.'),
+}
+
+const Plan = z.strictObject({
+  ...names,
+  held: amount('What the treasury can spend: final, and not on its way out.'),
+  keep: amount('What stays, by your settings.'),
+  reserved: amount('What payouts hold.'),
+  amount: amount('What would be sent.'),
+  cost: amount('The fee, in `fee_currency`.'),
+  break_even: z.string().nullable().describe('The same in the currency; null without a price.'),
+  min_economic: z.string().nullable().describe('Less than this, ten times the cost, stays.'),
+  worthwhile: z.boolean(),
+})
+
+const Transfer = z.strictObject({
+  id: z.string().meta({ examples: ['cold_01K9'] }),
+  status: z.enum(['sending', 'completed', 'failed']),
+  ...names,
+  amount: amount('What is sent.'),
+  estimated_fee: amount('As the plan said.'),
+  fee: z.string().nullable().describe('What it cost.'),
+  tx_hash: z.string().nullable(),
+  problem: z.string().nullable().describe('Why it failed, or what holds it up now.'),
+  created_at: timeText,
+  ended_at: timeText.nullable(),
+})
+
+const NAME_ERRORS = [
+  'money.unknown_currency',
+  'money.unknown_network',
+  'money.ambiguous_network',
+  'money.currency_not_on_network',
+] as const satisfies readonly ErrorCode[]
+
+const PLAN_ERRORS = [
+  ...NAME_ERRORS,
+  'custody.no_deposit_route',
+  'custody.signer_changed',
+  'chain.unreachable',
+  'signer.no_answer',
+  'sweeps.sweep_not_possible',
+  'sweeps.cold_wallet_unknown',
+  'sweeps.cold_wallet_waits',
+] as const satisfies readonly ErrorCode[]
+
+/** `GET /v1/sweeps/cold/plan` */
+export const planColdTransfer = route({
+  method: 'GET',
+  path: '/v1/sweeps/cold/plan',
+  summary: 'See what would go to your cold wallet',
+  description: 'What the treasury holds beyond what stays there, and what sending it costs.',
+  tag: 'Sweeps',
+  query: named,
+  reply: { 200: Plan },
+  errors: PLAN_ERRORS,
+  handle: async (ctx, { principal: { book }, query }) => ({
+    status: 200,
+    data: coldPlanSnapshot(await planCold(ctx, book, resolveAsset(query))),
+  }),
+})
+
+/** `POST /v1/sweeps/cold` */
+export const createColdTransfer = route({
+  method: 'POST',
+  path: '/v1/sweeps/cold',
+  summary: 'Send to your cold wallet what is not needed',
+  description:
+    'What the plan of this moment says. After every sweep that is final it happens by itself. `cold.transfer.completed` or `cold.transfer.failed` tells the end.',
+  tag: 'Sweeps',
+  body: named,
+  example: { currency: 'USDT', network: 'BSC' },
+  reply: { 202: Transfer },
+  errors: [
+    ...PLAN_ERRORS,
+    'sweeps.nothing_for_cold',
+    'sweeps.cold_transfer_running',
+    'sweeps.cold_plan_outdated',
+    'custody.cannot_send',
+  ],
+  prepare: async (ctx, { principal: { book }, body }) => {
+    const start = await prepareCold(ctx, { book, asset: resolveAsset(body) })
+    return async (dbTx) => ({ status: 202, data: coldTransferSnapshot(await start(dbTx)) })
+  },
+})
+
+/** `GET /v1/sweeps/cold` */
+export const listAllColdTransfers = route({
+  method: 'GET',
+  path: '/v1/sweeps/cold',
+  summary: 'List transfers to cold wallets',
+  tag: 'Sweeps',
+  query: z.strictObject(pageQuery),
+  reply: { 200: z.array(Transfer) },
+  errors: ['sweeps.cold_place_unknown'],
+  handle: async (ctx, { principal: { book }, query }) => {
+    const { items, total, next } = await listColdTransfers(ctx.db, book, query)
+    return { status: 200, data: items, pagination: pagination(query, total, next) }
+  },
+})
+
+/** `GET /v1/sweeps/cold/:id` */
+export const getColdTransfer = route({
+  method: 'GET',
+  path: '/v1/sweeps/cold/:id',
+  summary: 'Fetch a transfer to a cold wallet',
+  tag: 'Sweeps',
+  params: idParams,
+  reply: { 200: Transfer },
+  errors: ['sweeps.cold_transfer_unknown'],
+  handle: async (ctx, { principal: { book }, params }) => ({
+    status: 200,
+    data: await findColdTransfer(ctx.db, book, params.id),
+  }),
+})
+
+const Announced = z.strictObject({
+  tx_hash: z.string(),
+  currency: z.string(),
+  network: z.string(),
+})
+
+/** `POST /v1/sweeps/cold/returns` */
+export const announceColdReturn = route({
+  method: 'POST',
+  path: '/v1/sweeps/cold/returns',
+  summary: 'Announce coins that come back from a cold wallet',
+  description:
+    'Say it before they are final: what that transaction brings to your treasury is then no new money. What was not announced is credited to you as a deposit.',
+  tag: 'Sweeps',
+  body: z.strictObject({
+    tx_hash: line(200).meta({ examples: ['0x…'] }),
+    currency,
+    network: network.optional(),
+  }),
+  example: { tx_hash: '0x…', currency: 'USDT', network: 'BSC' },
+  reply: { 200: Announced },
+  errors: [...NAME_ERRORS, 'sweeps.cold_return_late'],
+  handleInDbTx: async (ctx, dbTx, { principal: { book }, body }) => {
+    const asset = resolveAsset(body)
+    await announceReturn(ctx, dbTx, { book, asset, txHash: body.tx_hash })
+    const { currency, network } = asset
+    return { status: 200, data: { tx_hash: body.tx_hash, currency, network } }
+  },
+})

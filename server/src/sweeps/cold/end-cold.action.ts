@@ -1,0 +1,74 @@
+import type { Outgoing, OutgoingEnd, OutgoingHandler } from '../../custody/outgoing/outgoing.ts'
+import { appendEvent } from '../../events/append-event.ts'
+import { movedToCold } from '../../ledger/cold-operations.ts'
+import { requirePosted } from '../../ledger/result.ts'
+import { knownNetwork } from '../../money/registry.ts'
+import type { Book } from '../../shell/book.ts'
+import type { DbTx } from '../../shell/db.ts'
+import { bookFee, type EndSweepCtx } from '../end-sweep.action.ts'
+import { coldTransferSnapshot } from './cold-snapshot.ts'
+import type { ColdEnd, ColdTransfer } from './cold-transfer.ts'
+import { readTransfers, writeColdEnd } from './cold-transfer.store.ts'
+import { noteColdDue } from './cold-wallet.store.ts'
+
+/**
+ * Books the end of a transfer to a cold wallet. What was mined and did not do its work has paid its
+ * fee all the same; what failed before leaves the books as they were.
+ */
+export function coldEnded(ctx: EndSweepCtx): OutgoingHandler {
+  return async (dbTx, book, { outgoing, end }) => {
+    const [transfer] = await readTransfers(dbTx, book.bookId, [outgoing.objectId])
+    if (transfer === undefined) throw new Error(`there is no transfer ${outgoing.objectId}`)
+    const at = ctx.clock.now()
+    if (end.kind === 'failed') {
+      await endTransfer(ctx, dbTx, { book, transfer, end: { ...end, at } })
+      return
+    }
+    if (!end.mined.succeeded) {
+      const shares = [{ owner: transfer.transferId, units: end.mined.fee }]
+      const problem = 'the chain took its fee and undid it'
+      await endTransfer(ctx, dbTx, { book, transfer, end: { kind: 'failed', problem, at } })
+      await bookFee(ctx, dbTx, { outgoing, end, shares })
+      return
+    }
+    await complete(ctx, dbTx, { book, transfer, outgoing, end })
+  }
+}
+
+type Final = Extract<OutgoingEnd, { kind: 'final' }>
+
+async function complete(
+  ctx: EndSweepCtx,
+  dbTx: DbTx,
+  of: Readonly<{ book: Book; transfer: ColdTransfer; outgoing: Outgoing; end: Final }>,
+): Promise<void> {
+  const { book, transfer, outgoing, end } = of
+  const { txHash, mined } = end
+  // A database from an older copy may have planned another amount than was signed then.
+  const [{ units }] = outgoing.request.payments
+  const done = { txHash, units, fee: mined.fee, at: ctx.clock.now() }
+  await endTransfer(ctx, dbTx, { book, transfer, end: { kind: 'completed', ...done } })
+  const { chain, asset, transferId } = transfer
+  // What a sweep brought while this was on its way was not looked at.
+  await noteColdDue(dbTx, { book_id: book.bookId, asset }, done.at)
+  const entry = movedToCold({
+    ...{ transferId, asset, units, chain, txHash, block: mined.block },
+    fee: { asset: knownNetwork(chain).native, units: mined.fee },
+  })
+  const result = await ctx.ledger.postInDbTx(dbTx, book.bookId, entry)
+  requirePosted(entry.externalId, result)
+}
+
+/** Writes how a transfer ended, and tells it. */
+export async function endTransfer(
+  ctx: Pick<EndSweepCtx, 'ids' | 'clock'>,
+  dbTx: DbTx,
+  { book, transfer, end }: Readonly<{ book: Book; transfer: ColdTransfer; end: ColdEnd }>,
+): Promise<void> {
+  await writeColdEnd(dbTx, transfer, end)
+  const { transferId: objectId } = transfer
+  const [after] = await readTransfers(dbTx, book.bookId, [objectId])
+  if (after === undefined) throw new Error('what was ended is there')
+  const type = `cold.transfer.${after.state}`
+  await appendEvent(ctx, dbTx, { book, type, objectId, object: coldTransferSnapshot(after) })
+}

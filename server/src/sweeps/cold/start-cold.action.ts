@@ -27,7 +27,7 @@ type Begun = Wanted & Readonly<{ plan: ColdPlan; spares: readonly Spare[] }>
 
 /**
  * Begins to send to the cold wallet what the plan of this moment says, when it is worth it. In a
- * sandbox the treasury is given what it lacks for the fee. The result is for the dbTx of the caller.
+ * sandbox the treasury is given what it lacks for the fee. The result is for the caller's dbTx.
  *
  * @throws sweeps.nothing_for_cold, sweeps.cold_transfer_running, what `planCold` throws; in the
  *   dbTx: sweeps.cold_transfer_running, sweeps.cold_plan_outdated

@@ -22,7 +22,7 @@ const facts = fc.record({
   feeInAsset: fc.option(amount, { nil: undefined }),
 })
 
-/** Planted faults: what payouts hold is left out; the coin's own fee is; a fee without a price. */
+/** Planted faults: what stays, what payouts hold, the coin's own fee, or the price is left out. */
 test('no plan sends what stays, what payouts hold, or less than ten times its cost', () => {
   fc.assert(
     fc.property(facts, ({ keep, ...rest }) => {

@@ -60,7 +60,7 @@ test('what was planned for a wallet that is removed meanwhile is not sent', asyn
   await assert.rejects(inDbTx(ctx, start), outdated)
 })
 
-/** Planted fault: whether one runs is looked up before the lock alone. */
+/** Planted faults, both at once: nobody looks under the lock who was first, nor what is promised. */
 test('of many who ask at once one begins', async () => {
   await using world = await coldWorld('100')
   const replies = await Promise.all(Array.from({ length: 5 }, () => sendCold(world)))

@@ -25,7 +25,7 @@ import { coldEnded } from './end-cold.action.ts'
 
 /**
  * Planted faults: the end of a sweep asks for nothing; what goes cold is booked as spent; the fee
- * is not booked; reconciling takes the coins for moved between our addresses.
+ * is not booked.
  */
 test('after a sweep what is beyond the rest that stays goes to the cold wallet by itself', async () => {
   await using world = await payoutWorld()
@@ -49,7 +49,7 @@ test('after a sweep what is beyond the rest that stays goes to the cold wallet b
   assert.deepEqual(types, ['cold.transfer.created', 'cold.transfer.completed'])
 })
 
-/** Planted fault: the plan tells of the whole, and sends it. */
+/** Planted faults: the fee is not booked; what goes cold is booked as spent. */
 test('a plan shows every amount, and a transfer by hand sends just that', async () => {
   await using world = await coldWorld('100')
   const plan = await planOfCold(world)
@@ -164,7 +164,7 @@ test('a transfer that every node refuses leaves the books as they were', async (
   assert.equal(await onChain(world, COLD), 70n * WHOLE)
 })
 
-/** Planted fault: it is booked as soon as a block holds it. */
+/** Planted fault: reconciling takes its coins for moved between addresses of ours. */
 test('a fork that takes the block of a transfer back changes nothing in the books', async () => {
   await using world = await coldWorld('100')
   const { id } = dataOf(Transfer, await sendCold(world))

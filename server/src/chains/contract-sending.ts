@@ -4,8 +4,12 @@ import type { BlockRef } from './contract.ts'
 /** A key of ours: the path from which the signer derives it, and its address on the chain. */
 export type OwnKey = Readonly<{ path: string; address: string }>
 
-/** Coins that are to go to an address; `path` when that is one of ours. */
-export type Payment = Readonly<{ to: string; asset: AssetId; units: Units; path?: string }>
+/**
+ * Coins that are to go to an address; `path` when that is one of ours. `name`: what is paid, of
+ * which the signer signs one payment for ever, whatever else is in a transaction with it.
+ */
+export type Payment = Readonly<{ to: string; asset: AssetId; units: Units }> &
+  Readonly<{ path?: string; name?: string }>
 
 /** How soon a transaction should be mined, at the price that it takes. */
 export type Speed = 'slow' | 'normal' | 'fast'

@@ -131,6 +131,7 @@ async function dispatch(ctx: DispatchCtx, dbTx: DbTx, of: Dispatching): Promise<
   const payouts = of.payouts.filter((one) => open.has(one.payoutId))
   const [first, ...more] = payouts.map((one) => ({
     ...{ to: one.destination, asset: one.asset, units: one.netUnits },
+    name: idOfName('pyt', [bookId, nameOf(one)]),
   }))
   if (first === undefined) return
   // Others were promised the same coins meanwhile: it stays due, and is looked at again.

@@ -48,6 +48,27 @@ test('an intent is counted once, and signed again only where one of both can be 
   assert.equal(ask(['input:9'], { id: 'po_2' }), 'signed')
 })
 
+/** Planted faults: only the first payment's name kept; names forgotten by a restart. */
+test('what has a name is paid under one intent, whatever else is paid with it', () => {
+  using world = signingWorld()
+  const ask = (id: string, names: readonly string[], slot: string): string => {
+    const moves = names.map((name) => ({ to: stranger(name), units: 500n }))
+    const payments = moves.map(({ to, units }, place) => {
+      return { to, asset: BTC, units: `${units}`, name: names[place] }
+    })
+    return world.outcome(signingRequest(effectsOf(moves, { slots: [slot] }), { id, payments }))
+  }
+  assert.equal(ask('out_1', ['one', 'two'], 'input:1'), 'signed')
+  assert.equal(ask('out_2', ['two'], 'input:2'), 'signer.payment_reused')
+  assert.equal(ask('out_2', ['three', 'one'], 'input:2'), 'signer.payment_reused')
+  world.restart()
+  assert.equal(ask('out_2', ['two'], 'input:2'), 'signer.payment_reused')
+  assert.equal(ask('out_2', ['three'], 'input:2'), 'signed')
+  // The same again, and what is made anew in its place, is no other.
+  assert.equal(ask('out_1', ['one', 'two'], 'input:1'), 'signed')
+  assert.equal(ask('out_1:2', ['one', 'two'], 'input:3'), 'signed')
+})
+
 test('a sweep that waits is replaced by one that brings less, and a payment is not', () => {
   using world = signingWorld()
   const own = ownKey(1)

@@ -33,6 +33,11 @@ const payment = z.strictObject({
   units: z.union([z.literal('all'), above0]),
   /** Where the signer derives the key of `to` from, when that is an address of ours. */
   path: z.string().max(100).optional(),
+  /** What is paid: it is signed for one intent, and for no other. */
+  name: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,120}$/)
+    .optional(),
 })
 
 /** Names what is paid for; the same one is never paid twice. */

@@ -33,6 +33,7 @@ const facts = z.discriminatedUnion('kind', [
         asset: z.string(),
         units: z.union([units, z.literal('all')]),
         path: z.string().optional(),
+        name: z.string().optional(),
       }),
     ),
     change: z.string().optional(),

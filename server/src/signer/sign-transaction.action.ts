@@ -11,7 +11,7 @@ import { proveOwn } from './own-keys.ts'
 import type { ChainRules, Policy } from './policy.ts'
 import { rulesFor } from './rules.ts'
 import { stepOfCode } from '../totp/totp.ts'
-import type { SignedBefore } from './signed-before.ts'
+import { nameOfIntent, type SignedBefore } from './signed-before.ts'
 
 /** What signing needs. */
 export type SigningCtx = Readonly<{
@@ -36,7 +36,7 @@ export type Signature = Readonly<{ signed: string; txHash: string; log: LogHead 
  * no two requests can be judged by the same past.
  *
  * @throws signer.path_invalid, signer.address_differs, signer.intent_differs,
- *   signer.intent_expired, signer.intent_reused, signer.not_allowed,
+ *   signer.intent_expired, signer.intent_reused, signer.payment_reused, signer.not_allowed,
  *   signer.destination_not_listed, signer.cap_exceeded, signer.code_needed, signer.code_wrong,
  *   signer.code_locked, signer.log_waiting, chain.transaction_not_readable
  */
@@ -108,6 +108,7 @@ function decide(
     first.slots.length > 0 &&
     first.slots.every((slot) => effects.slots.includes(slot))
   if (first !== undefined && !isAgain) throw new AppError('signer.intent_reused', { intent: id })
+  refusePaid(before, intent)
   const today = before.spentToday(now)
   return { checked, verdict: judge({ checked, rules, today, feeBefore: first?.feeMax }), rules }
 }
@@ -154,12 +155,22 @@ function lineOf(intent: Intent, done: Done): LogFacts {
 }
 
 const paymentsOf = ({ payments }: Intent) =>
-  payments.map(({ to, asset, units, path }) => ({
+  payments.map(({ to, asset, units, path, name }) => ({
     to,
     asset: asset.id,
     units: `${units}` as const,
     ...(path === undefined ? {} : { path }),
+    ...(name === undefined ? {} : { name }),
   }))
+
+/** Nothing that has a name is paid under two intents, whatever else is in a transaction with it. */
+function refusePaid(before: SignedBefore, { id, payments }: Intent): void {
+  for (const { name } of payments) {
+    const earlier = name === undefined ? undefined : before.intentOf(name)
+    if (name === undefined || earlier === undefined || earlier === nameOfIntent(id)) continue
+    throw new AppError('signer.payment_reused', { payment: name, intent: earlier })
+  }
+}
 
 /**
  * What is paid to whom; fee, change and bytes may be others in a replacement. What stays in the

@@ -37,6 +37,8 @@ export type SignedBefore = Readonly<{
   /** The newest line's time: time never goes back behind it. */
   newestAt: () => number
   intent: (id: string) => SignedIntent | undefined
+  /** Under which intent, by `nameOfIntent`, something with this name was paid. */
+  intentOf: (payment: string) => string | undefined
   spentToday: (now: number) => SpentToday
   usedStep: () => number
   isCodeLocked: (now: number) => boolean
@@ -48,9 +50,13 @@ export type SignedBefore = Readonly<{
 
 type Spending = Readonly<{ at: number; name: string; units: Units; isCoded: boolean }>
 
+/** What an intent is about: `po_1` and `po_1:2`, which is made anew, are the same. */
+export const nameOfIntent = (id: string): string => id.replace(/:\d+$/, '')
+
 /** Begins with an empty log. */
 export function createSignedBefore(): SignedBefore {
   const intents = new Map<string, SignedIntent>()
+  const paid = new Map<string, Readonly<{ intent: string; at: number }>>()
   const spendings: Spending[] = []
   let wrongCodes: number[] = []
   let refusals: number[] = []
@@ -64,10 +70,11 @@ export function createSignedBefore(): SignedBefore {
     const payments = facts.payments.map(({ to, asset, units }) => ({ to, asset, units }))
     const transactions = [...before, { txHash, slots, payments }]
     intents.set(intent, { meaning, slots, at: line.at, ...first, feeMax, transactions })
-    for (const [id, { at }] of intents) {
-      if (at > line.at - REMEMBERED_MS) break
-      intents.delete(id)
+    for (const { name } of facts.payments) {
+      if (name !== undefined) paid.set(name, { intent: nameOfIntent(intent), at: line.at })
     }
+    forget(intents, line.at - REMEMBERED_MS)
+    forget(paid, line.at - REMEMBERED_MS)
     const outdated = spendings.findIndex(({ at }) => at > line.at - DAY_MS)
     // In lots: taking each one out by itself moves all others every time.
     if (outdated > OUTDATED_MAX) spendings.splice(0, outdated)
@@ -91,11 +98,20 @@ export function createSignedBefore(): SignedBefore {
     },
     newestAt: () => newestAt,
     intent: (id) => intents.get(id),
+    intentOf: (payment) => paid.get(payment)?.intent,
     spentToday: (now) => (name) => sumToday(spendings, name, now),
     usedStep: () => usedStep,
     isCodeLocked: (now) => recent(wrongCodes, now).length >= WRONG_CODES_PER_HOUR,
     mayLogRefusal: (now) => recent(refusals, now).length < REFUSALS_PER_HOUR,
     waitsUntil: () => waitsUntil,
+  }
+}
+
+/** The oldest come first in a map. */
+function forget(known: Map<string, Readonly<{ at: number }>>, until: number): void {
+  for (const [name, { at }] of known) {
+    if (at > until) return
+    known.delete(name)
   }
 }
 

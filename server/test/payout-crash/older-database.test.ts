@@ -52,3 +52,36 @@ for (const [stage, make] of Object.entries(STAGES)) {
     }
   }
 }
+
+/**
+ * Of two payouts in one transaction the first is not asked for again. Seen to pay the other twice
+ * while the signer knew what it had signed by the first name alone.
+ */
+test('what was paid together with others is not paid again without them, on Bitcoin', async () => {
+  await using scene = await setScene(STAGES.Bitcoin)
+  await using older = await testDatabase()
+  await copyDatabase(scene.ctx.db, older.db)
+  const orders = [await scene.ask(), await scene.ask()]
+  await scene.work()
+  assert.equal((await scene.transactions()).length, 1)
+  await scene.toTheEnd()
+
+  for (const order of orders) {
+    const copy = await testDatabase()
+    await using _copy = copy
+    await copyDatabase(older.db, copy.db)
+    const after = await restored(scene, copy.db)
+    await after.field.look(after.ctx)
+    const before = await after.field.heldAt(after.payer, order.to)
+    await after.ask(order)
+    await after.work()
+    await after.mine(1)
+    await after.pass(6_000)
+    assert.deepEqual(await after.transactions(), [])
+    assert.equal(await after.field.heldAt(after.payer, order.to), before)
+    const [row] = await after.ctx.db.query<{ problem: string }>(
+      'select problem from outgoing where due_at is null',
+    )
+    assert.match(row?.problem ?? '', /signed (under this name )?before/)
+  }
+})

@@ -86,6 +86,7 @@ const Stored = z.object({
       asset: z.string().transform((text) => assetId(text)),
       units: z.union([z.literal('all'), Amount]),
       path: z.string().optional(),
+      name: z.string().optional(),
     }),
   ),
   change: Key.optional(),
@@ -109,6 +110,10 @@ export function intentFromJson(json: unknown): SigningIntent {
     ...rest,
     ...(network === undefined ? {} : { network }),
     ...(setup === undefined ? {} : { setup }),
-    payments: payments.map(({ path, ...one }) => (path === undefined ? one : { ...one, path })),
+    payments: payments.map(({ path, name, ...one }) => ({
+      ...one,
+      ...(path === undefined ? {} : { path }),
+      ...(name === undefined ? {} : { name }),
+    })),
   }
 }

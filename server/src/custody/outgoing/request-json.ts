@@ -10,6 +10,7 @@ const Paid = z.object({
   asset: z.string().transform((text) => assetId(text)),
   units: Amount,
   path: z.string().optional(),
+  name: z.string().optional(),
 })
 
 const Stored = z.object({
@@ -44,5 +45,8 @@ export function requestFromJson(json: unknown): SendRequest {
   }
 }
 
-const paidOf = ({ path, ...rest }: z.infer<typeof Paid>): Payment =>
-  path === undefined ? rest : { ...rest, path }
+const paidOf = ({ path, name, ...rest }: z.infer<typeof Paid>): Payment => ({
+  ...rest,
+  ...(path === undefined ? {} : { path }),
+  ...(name === undefined ? {} : { name }),
+})

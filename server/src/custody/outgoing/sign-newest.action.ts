@@ -66,6 +66,12 @@ async function notSigned(ctx: SendOutgoingCtx, at: Standing, refusal: Refusal): 
     const problem = 'it needs the second factor: give the code that the authenticator shows now'
     return giveUpNewest(ctx, at, { state: 'planned', problem, dueAt: undefined })
   }
+  if (code === 'signer.payment_reused') {
+    const problem =
+      'a payment in it was signed before, with others that this database does not know: ' +
+      'look on the chain which of them were paid'
+    return giveUpNewest(ctx, at, { state: 'planned', problem, dueAt: undefined })
+  }
   if (code === 'signer.log_waiting') {
     const dueAt = ctx.clock.now() + LATER_MS
     return giveUpNewest(ctx, at, { state: 'planned', problem: message, dueAt })

@@ -110,6 +110,11 @@ export const signerErrors = {
     say: (c) =>
       `The intent ${c.intent} was signed before, for other payments or so that both could be mined.`,
   }),
+  'signer.payment_reused': define<{ payment: string; intent: string }>({
+    status: 409,
+    retry: 'never',
+    say: (c) => `The payment ${c.payment} was signed before, under the intent ${c.intent}.`,
+  }),
   'signer.not_allowed': define<{ what: string; problem: string }>({
     status: 403,
     retry: 'never',

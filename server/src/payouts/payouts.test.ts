@@ -9,6 +9,7 @@ import {
   refusalIn,
   type PayoutWorld,
 } from '../../test/payout-world.ts'
+import { sendDue } from '../../test/sweep-world.ts'
 
 const USDT = 'USDT_BSC'
 const WHOLE = 10n ** 18n
@@ -34,10 +35,16 @@ test('a payout takes its amount from the balance, pays the rest after its fee, a
   const begun = payoutIn(await world.ask(toPayee(100)))
   assert.equal(begun.status, 'processing')
   assert.equal(await world.available(USDT), 900n * WHOLE)
+  assert.equal(begun.tx_hash, null)
+  await world.dispatchDue()
+  for (let steps = 0; steps < 5; steps += 1) await sendDue(world)
+  const broadcast = await world.payout(begun.id)
+  assert.equal(broadcast.status, 'processing')
+  assert.match(broadcast.tx_hash ?? '', /^0x/)
   await world.sendAll(USDT)
   const ended = await world.payout(begun.id)
   assert.equal(ended.status, 'completed')
-  assert.match(ended.tx_hash ?? '', /^0x/)
+  assert.equal(ended.tx_hash, broadcast.tx_hash)
   assert.deepEqual(await world.differences(USDT), [])
   assert.deepEqual(await world.eventsOf(begun.id), ['payout.created', 'payout.completed'])
   const after = await world.holdings()

@@ -1,3 +1,4 @@
+import { shownHashes } from '../custody/outgoing/read-broadcasts.action.ts'
 import { problemsOf } from '../custody/outgoing/read-outgoing.action.ts'
 import { AppError } from '../errors/app-error.ts'
 import { assetsNamed } from '../money/alias.ts'
@@ -37,7 +38,12 @@ export async function viewById(
     const batch = await findBatch(db, book.bookId, id)
     if (batch !== undefined) return viewBatch(db, book, batch)
   }
-  const [view] = await viewPayouts(db, book, [await findPayout(db, book, id)])
+  return viewPayout(db, book, await findPayout(db, book, id))
+}
+
+/** A payout as it is told. */
+export async function viewPayout(db: Queryable, book: Book, payout: Payout): Promise<PayoutView> {
+  const [view] = await viewPayouts(db, book, [payout])
   if (view === undefined) throw new Error('each payout has a view')
   return view
 }
@@ -49,17 +55,24 @@ export const viewBatch = async (
   batch: Batch,
 ): Promise<BatchView> => batchSnapshot(batch, await sumBatch(db, bookId, batch.batchId))
 
-/** Payouts as they are told, with what holds up those that are being sent. */
+/** Payouts as they are told, with what holds up those that are being sent, and their hashes. */
 export async function viewPayouts(
   db: Queryable,
   { bookId, environment }: Book,
   payouts: readonly Payout[],
 ): Promise<readonly PayoutView[]> {
   const sent = payouts.flatMap((one) => (one.status === 'processing' ? (one.dispatchId ?? []) : []))
-  const problems = await problemsOf(db, bookId, [...new Set(sent)])
+  const dispatchIds = [...new Set(sent)]
+  const problems = await problemsOf(db, bookId, dispatchIds)
+  const hashes = await shownHashes(db, bookId, dispatchIds)
   return payouts.map((one) => {
     const view = payoutSnapshot(one, environment)
-    return { ...view, problem: view.problem ?? problems.get(one.dispatchId ?? '') ?? null }
+    const dispatchId = one.dispatchId ?? ''
+    return {
+      ...view,
+      tx_hash: view.tx_hash ?? hashes.get(dispatchId) ?? null,
+      problem: view.problem ?? problems.get(dispatchId) ?? null,
+    }
   })
 }
 

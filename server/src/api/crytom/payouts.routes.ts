@@ -4,7 +4,12 @@ import { awaitSending, CREATE_WAIT_MS } from '../../payouts/await-sending.action
 import { cancelOne } from '../../payouts/cancel.action.ts'
 import { createPayouts, prepareOrder } from '../../payouts/create-payouts.action.ts'
 import type { PayoutAsked } from '../../payouts/payout-request.ts'
-import { listPayouts, viewById } from '../../payouts/read-payouts.action.ts'
+import {
+  listPayouts,
+  viewById,
+  viewPayout,
+  type PayoutView,
+} from '../../payouts/read-payouts.action.ts'
 import { payoutSnapshot } from '../../payouts/snapshot.ts'
 import type { Payout as KnownPayout } from '../../payouts/payout.ts'
 import type { Book } from '../../shell/book.ts'
@@ -80,16 +85,20 @@ export function sendingAnswer(
   payout: KnownPayout,
   { waitMs = CREATE_WAIT_MS, applied }: Preference,
 ): AnswerOf<{ 202: typeof Payout }> {
-  const answer = (now: KnownPayout): AnswerOf<{ 202: typeof Payout }> => ({
+  const answer = (data: PayoutView): AnswerOf<{ 202: typeof Payout }> => ({
     status: 202,
-    data: payoutSnapshot(now, book.environment),
+    data,
     ...(applied === undefined ? {} : { headers: { 'preference-applied': applied } }),
   })
-  if (waitMs === 0 || payout.status !== 'processing') return answer(payout)
+  const begun = answer(payoutSnapshot(payout, book.environment))
+  if (waitMs === 0 || payout.status !== 'processing') return begun
   const { payoutId } = payout
   return {
-    ...answer(payout),
-    afterwards: async (ctx) => answer(await awaitSending(ctx, book, { payoutId, waitMs })),
+    ...begun,
+    afterwards: async (ctx) => {
+      const now = await awaitSending(ctx, book, { payoutId, waitMs })
+      return answer(await viewPayout(ctx.db, book, now))
+    },
   }
 }
 

@@ -97,7 +97,10 @@ const spareOf = (
   { of, takes, there }: Readonly<{ of: Asset; takes: Units; there: Units }>,
 ): Spare => ({ asset: of.id, takes, there, promised: promised.get(of.id) ?? units(0n) })
 
-/** The limit that a transaction like this would be signed with now, where the chain says so. */
+/**
+ * The limit that a transaction like this would be signed with now; where the chain does not say so
+ * of one that pays its own sender, what such a payment costs.
+ */
 async function feeNow({ chain, key, asset, need }: Place): Promise<Units | undefined> {
   const payment = { to: key.address, path: key.path, asset: asset.id, units: need.units }
   const { feeMax } = need
@@ -106,7 +109,8 @@ async function feeNow({ chain, key, asset, need }: Place): Promise<Units | undef
     return (await chain.sender?.estimate(request))?.feeMax
   } catch (error) {
     if (isError(error, 'chain.unreachable') || !(error instanceof AppError)) throw error
-    return undefined
+    if (!isError(error, 'chain.payment_not_possible')) return undefined
+    return (await chain.sender?.usual(asset.id, 'normal'))?.fee
   }
 }
 

@@ -60,8 +60,8 @@ export async function draftPayment(sending: Sending, request: SendRequest): Prom
   const call = callOf(sending, from, least)
   const draft = await priced(sending, call, { ...request, exact: everything && native })
   if (!everything || !native) {
-    const coins = { ...request, asset: assets.native }
-    return affordable(sending, draft, await spendable(sending, from.address, coins))
+    const coins = await spendable(sending, from.address, { ...request, asset: assets.native })
+    return withinMeans(draft, coins) ?? affordable(sending, draft, coins)
   }
   const value = has - draft.feeMax
   if (value < least.units) throw insufficient(node, payment, has)
@@ -174,6 +174,22 @@ async function gasOf({ node, assets }: Sending, call: Call): Promise<bigint> {
 async function checkAnswer(node: EvmNode, call: object): Promise<void> {
   const answer = await node.ask('eth_call', [call, 'latest'], z.string())
   if (answer !== '0x' && BigInt(answer) === 0n) throw notPossible(node, 'the token refuses it')
+}
+
+/**
+ * The draft with a lower limit, where its sender cannot pay the usual one and can pay the present
+ * price: so nearly everything can be paid. It waits when the price rises meanwhile.
+ */
+function withinMeans({ tx, fee, feeMax }: Draft, has: bigint): Draft | undefined {
+  const { price, gas, value } = tx
+  if (price.kind !== 'dynamic' || has >= value + feeMax) return undefined
+  const { maxFeePerGas: usual, maxPriorityFeePerGas: tip } = price
+  const forBytes = feeMax - feeMaxOf(tx)
+  const maxFeePerGas = (has - value - forBytes) / gas
+  // The usual limit lets the base fee double.
+  if (maxFeePerGas < (usual + tip) / 2n) return undefined
+  const lower: EvmTx = { ...tx, price: { ...price, maxFeePerGas } }
+  return { tx: lower, fee, feeMax: feeMaxOf(lower) + forBytes }
 }
 
 /** The draft, if its sender has so much of the coin. @throws chain.insufficient_funds */

@@ -50,6 +50,28 @@ test('a transaction that is mined and fails says so, and has cost its fee', asyn
   assert.equal(await balanceNow(world, payment.to, token), payment.units)
 })
 
+/** Seen to fail where nothing was sent without room for the base fee to double. */
+test('nearly everything can be paid at the present price, and not below it', async () => {
+  await using world = await startEvmSendingWorld()
+  const [native] = world.assets
+  const key = await richKey(world, [native])
+  const some = somePayment(world, native)
+  const has = await balanceNow(world, key.address, native)
+  const { fee } = await world.sender.estimate(requestOf(world, key, [some]))
+  const most = requestOf(world, key, [{ ...some, units: units(has - fee) }])
+  const unsigned = await world.sender.build(most)
+  assert.ok(unsigned.effects.feeMax <= fee)
+  await assert.rejects(
+    world.sender.build(requestOf(world, key, [{ ...some, units: units(has - fee / 2n) }])),
+    (error) => isError(error, 'chain.insufficient_funds'),
+  )
+  const signed = signWith(world, unsigned, [key])
+  await accepted(world, signed)
+  await world.mine(1)
+  assert.equal((await minedState(world, signed.txHash)).succeeded, true)
+  assert.equal(await balanceNow(world, some.to, native), has - fee)
+})
+
 /** Seen to fail where balances were asked at the newest block alone. */
 test('what a waiting payment has promised is not promised again', async () => {
   await using world = await startEvmSendingWorld()

@@ -40,6 +40,9 @@ export async function workedSandbox(db: Db, local: readonly LocalChain[] = []) {
   }
   const addresses = createAddressSource({ ...ctx, signer })
   const treasury = createTreasury({ ...ctx, signer })
-  const clock = { ...ctx.clock, sleep: work }
+  // One after the other: who sleeps while another's turn is worked on waits for it to end.
+  let turn: Promise<void> = Promise.resolve()
+  const sleep = (ms: number): Promise<void> => (turn = turn.then(() => work(ms)))
+  const clock = { ...ctx.clock, sleep }
   return { ctx: { ...ctx, clock, addresses, treasury, ledger }, book, live }
 }

@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { startPlatform } from '../src/main/platform.ts'
-import { createTerminal } from '../src/main/terminal.ts'
 import { readCsv } from '../src/payouts/batch-file/csv.ts'
-import { testDatabase } from './database.ts'
-import { readText } from './source-tree.ts'
 import { systemClock } from '../src/shell/clock.ts'
-import { v1Client, type V1Client } from './v1-client.ts'
+import { readText } from './source-tree.ts'
+import { startTestPlatform } from './test-platform.ts'
+import type { V1Client } from './v1-client.ts'
 
 const main = new URL('../src/main.ts', import.meta.url).pathname
 const MINE_MS = 300
@@ -57,17 +54,7 @@ const resultsIn = async (home: string, name: string) =>
 
 test('the examples of the page about files are paid as it says, once', async () => {
   await using stack = new AsyncDisposableStack()
-  const database = stack.use(await testDatabase())
-  const home = await mkdtemp(join(tmpdir(), 'coffer-files-'))
-  stack.defer(() => rm(home, { recursive: true, force: true }))
-  const env = {
-    DATABASE_URL: database.url,
-    COFFER_DATA: join(home, '.coffer'),
-    COFFER_LOCAL_NODE: 'off',
-    PORT: '0',
-  }
-  const platform = stack.use(await startPlatform(env, createTerminal({ write: () => true })))
-  const client = v1Client(platform.url ?? '', platform.sandbox?.access.secret_key ?? '')
+  const { home, env, client } = await startTestPlatform(stack)
   const funds = { currency: 'USDT', network: 'BSC', amount: 1000 }
   assert.equal((await client.post('/v1/sandbox/funds', funds)).json['data'] !== undefined, true)
   await writeFile(join(home, 'payouts.csv'), example('csv').replaceAll('\n', '\r\n'))

@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
-import { startPlatform, type Platform } from '../src/main/platform.ts'
-import { createTerminal } from '../src/main/terminal.ts'
 import { createApiKey } from '../src/tenancy/api-keys.action.ts'
 import { createOrganization } from '../src/tenancy/create-organization.action.ts'
-import { testDatabase } from './database.ts'
+import { startTestPlatform } from './test-platform.ts'
 import { v1Client, type V1Answer, type V1Client } from './v1-client.ts'
 
 type Document = Readonly<{
@@ -42,21 +37,6 @@ const BODIES: Readonly<Record<string, object>> = {
   send: { address: 'tb1qlsnye7xuurnzfv7n7rxwnlwa3t2u7al5pl9tsy' },
   withdraw: { amount: '1', recipient_address: OUTSIDE },
   'payouts verify': { otp_code: '123456' },
-}
-
-async function startIsolated(stack: AsyncDisposableStack): Promise<Platform> {
-  const database = stack.use(await testDatabase())
-  const directory = await mkdtemp(join(tmpdir(), 'coffer-isolation-'))
-  stack.defer(() => rm(directory, { recursive: true, force: true }))
-  const env = {
-    DATABASE_URL: database.url,
-    COFFER_DATA: directory,
-    COFFER_LOCAL_NODE: 'off',
-    COFFER_RATE_SOURCES: 'off',
-    LOG_LEVEL: 'error',
-    PORT: '0',
-  }
-  return stack.use(await startPlatform(env, createTerminal({ write: () => true })))
 }
 
 /** One object of every kind that has an id in some path. */
@@ -161,9 +141,8 @@ const gist = (answer: Awaited<ReturnType<V1Client['get']>>, id: string): string 
  */
 test('foreign ids and unknown ids look alike on every route', async () => {
   await using stack = new AsyncDisposableStack()
-  const { ctx, url = '', sandbox } = await startIsolated(stack)
-  assert.ok(sandbox)
-  const owner = v1Client(url, sandbox.access.secret_key)
+  const { platform, url, sandbox, client: owner } = await startTestPlatform(stack)
+  const { ctx } = platform
   const objects = await makeObjects(owner)
   const stranger = await createOrganization(ctx, { name: 'Another' })
   const strangers = await Promise.all(
@@ -200,9 +179,8 @@ test('foreign ids and unknown ids look alike on every route', async () => {
 /** Seen to fail when one list left the book out of its `where`. */
 test('lists and balances hold nothing of another organization or environment', async () => {
   await using stack = new AsyncDisposableStack()
-  const { ctx, url = '', sandbox } = await startIsolated(stack)
-  assert.ok(sandbox)
-  const owner = v1Client(url, sandbox.access.secret_key)
+  const { platform, url, sandbox, client: owner } = await startTestPlatform(stack)
+  const { ctx } = platform
   await makeObjects(owner)
   await owner.post('/v1/sandbox/funds', { currency: 'BTC', network: 'Bitcoin', amount: 1 })
   const stranger = await createOrganization(ctx, { name: 'Another' })

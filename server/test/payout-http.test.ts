@@ -1,29 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
-import { startPlatform, type Platform } from '../src/main/platform.ts'
-import { createTerminal } from '../src/main/terminal.ts'
-import { testDatabase } from './database.ts'
 import { PAYEES } from './payout-world.ts'
-import { v1Client, type V1Client } from './v1-client.ts'
+import { startTestPlatform } from './test-platform.ts'
+import type { V1Client } from './v1-client.ts'
 
 const LOOKS_MAX = 4_000
-
-async function start(stack: AsyncDisposableStack): Promise<Platform> {
-  const database = stack.use(await testDatabase())
-  const directory = await mkdtemp(join(tmpdir(), 'coffer-payouts-'))
-  stack.defer(() => rm(directory, { recursive: true, force: true }))
-  const env = {
-    DATABASE_URL: database.url,
-    COFFER_DATA: directory,
-    COFFER_LOCAL_NODE: 'off',
-    LOG_LEVEL: 'error',
-    PORT: '0',
-  }
-  return stack.use(await startPlatform(env, createTerminal({ write: () => true })))
-}
 
 type Told = Readonly<{ payout_id: string; status: string; tx_hash: string | null }>
 
@@ -42,9 +23,7 @@ async function until(client: V1Client, id: string, network: string): Promise<Tol
  */
 test('what is funded over HTTP is paid out over HTTP, signed by the signer', async () => {
   await using stack = new AsyncDisposableStack()
-  const { url = '', sandbox } = await start(stack)
-  assert.ok(sandbox)
-  const client = v1Client(url, sandbox.access.secret_key)
+  const { client } = await startTestPlatform(stack)
   const cases = [
     ['USDT', 'BSC', PAYEES.evm, '25'],
     ['USDT', 'Tron', PAYEES.tron, '25'],

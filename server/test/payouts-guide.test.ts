@@ -1,32 +1,19 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { startPlatform } from '../src/main/platform.ts'
-import { createTerminal } from '../src/main/terminal.ts'
 import { catalogue } from '../src/errors/catalogue.ts'
-import { testDatabase } from './database.ts'
 import { readText } from './source-tree.ts'
+import { startTestPlatform } from './test-platform.ts'
 
 const run = promisify(execFile)
 
 /** Seen to fail when the example verified with the code of another field's name. */
 test('the example of the guide to payouts, run as printed, pays out and explains itself', async () => {
   await using stack = new AsyncDisposableStack()
-  const database = stack.use(await testDatabase())
-  const home = await mkdtemp(join(tmpdir(), 'coffer-payouts-'))
-  stack.defer(() => rm(home, { recursive: true, force: true }))
-  const env = {
-    DATABASE_URL: database.url,
-    COFFER_DATA: join(home, '.coffer'),
-    COFFER_LOCAL_NODE: 'off',
-    LOG_LEVEL: 'error',
-    PORT: '0',
-  }
-  stack.use(await startPlatform(env, createTerminal({ write: () => true })))
+  const { home } = await startTestPlatform(stack)
   const example = /```js\n([\s\S]*?)```/.exec(readText('docs/payouts.md'))?.[1]
   assert.ok(example)
   await writeFile(join(home, 'example.mjs'), example)

@@ -1,26 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
-import { startPlatform, type Platform } from '../src/main/platform.ts'
-import { createTerminal } from '../src/main/terminal.ts'
-import { testDatabase } from './database.ts'
-import { v1Client, type V1Client } from './v1-client.ts'
-
-async function start(stack: AsyncDisposableStack): Promise<Platform> {
-  const database = stack.use(await testDatabase())
-  const directory = await mkdtemp(join(tmpdir(), 'coffer-sweep-'))
-  stack.defer(() => rm(directory, { recursive: true, force: true }))
-  const env = {
-    DATABASE_URL: database.url,
-    COFFER_DATA: directory,
-    COFFER_LOCAL_NODE: 'off',
-    LOG_LEVEL: 'error',
-    PORT: '0',
-  }
-  return stack.use(await startPlatform(env, createTerminal({ write: () => true })))
-}
+import { startTestPlatform } from './test-platform.ts'
+import type { V1Client } from './v1-client.ts'
 
 const NETWORKS = [
   ['USDT', 'BSC', 'BNB'],
@@ -58,9 +39,7 @@ async function until<Value>(what: string, look: () => Promise<Value | undefined>
  */
 test('deposits of sandbox networks are swept by the signer’s keys', async () => {
   await using stack = new AsyncDisposableStack()
-  const { url = '', sandbox } = await start(stack)
-  assert.ok(sandbox)
-  const client = v1Client(url, sandbox.access.secret_key)
+  const { client } = await startTestPlatform(stack)
   for (const network of NETWORKS) {
     await deposit(client, network)
     const body = { currency: network[0], network: network[1] }

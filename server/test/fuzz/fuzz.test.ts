@@ -1,16 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
-import { startPlatform } from '../../src/main/platform.ts'
-import { createTerminal } from '../../src/main/terminal.ts'
 import { networks } from '../../src/money/registry.ts'
-import { testDatabase } from '../database.ts'
-import { v1Client, type V1Answer, type V1Client } from '../v1-client.ts'
+import { startTestPlatform } from '../test-platform.ts'
+import type { V1Answer, V1Client } from '../v1-client.ts'
 import { requestsOf, type FuzzRequest, type OpenApi } from './operations.ts'
 
 const REQUESTS = 10_000
@@ -28,20 +23,9 @@ test('ten thousand drawn requests get only answers that the document promises', 
   const seed = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31))
   t.diagnostic(`seed ${seed}`)
   await using stack = new AsyncDisposableStack()
-  const database = stack.use(await testDatabase())
-  const directory = await mkdtemp(join(tmpdir(), 'coffer-fuzz-'))
-  stack.defer(() => rm(directory, { recursive: true, force: true }))
-  const env = {
-    DATABASE_URL: database.url,
-    COFFER_DATA: directory,
-    COFFER_LOCAL_NODE: 'off',
-    COFFER_RATE_SOURCES: 'off',
-    COFFER_RATE_LIMIT: '100000000',
-    LOG_LEVEL: 'silent',
-    PORT: '0',
-  }
-  const platform = stack.use(await startPlatform(env, createTerminal({ write: () => true })))
-  const client = v1Client(platform.url ?? '', platform.sandbox?.access.secret_key ?? '')
+  const { client } = await startTestPlatform(stack, {
+    env: { COFFER_RATE_LIMIT: '100000000', LOG_LEVEL: 'silent' },
+  })
   const document: OpenApi = JSON.parse((await client.get('/openapi.json')).text)
   const judge = createJudge(document)
   const ids: string[] = ['inv_unknown']

@@ -1,14 +1,11 @@
-import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { startPlatform, type Platform } from '../../src/main/platform.ts'
-import { createTerminal } from '../../src/main/terminal.ts'
+import type { Platform } from '../../src/main/platform.ts'
 import { assetsOn } from '../../src/money/registry.ts'
 import type { ChainId } from '../../src/money/units.ts'
 import { systemClock } from '../../src/shell/clock.ts'
-import { testDatabase } from '../database.ts'
-import { v1Client, type V1Client } from '../v1-client.ts'
+import { startTestPlatform } from '../test-platform.ts'
+import type { V1Client } from '../v1-client.ts'
 
 /** A platform whose sandbox sees real chains, and a client of its sandbox. */
 export type RealPlatform = AsyncDisposable & Readonly<{ platform: Platform; client: V1Client }>
@@ -26,23 +23,15 @@ const CAP = { perTransaction: '1000000', perDay: '1000000' }
  */
 export async function startRealPlatform(...entries: readonly NodeEntry[]): Promise<RealPlatform> {
   await using stack = new AsyncDisposableStack()
-  const database = stack.use(await testDatabase())
-  const directory = await mkdtemp(join(tmpdir(), 'coffer-real-'))
-  stack.defer(() => rm(directory, { recursive: true, force: true }))
-  await mkdir(join(directory, 'signer'), { mode: 0o700 })
-  const policy = JSON.stringify(policyOf(entries))
-  await writeFile(join(directory, 'signer', 'policy.json'), policy, { mode: 0o600 })
-  const env = {
-    DATABASE_URL: database.url,
-    COFFER_DATA: directory,
-    COFFER_LOCAL_NODE: 'off',
-    COFFER_CHAINS: JSON.stringify(entries.map((entry) => ({ ...USUAL, ...entry }))),
-    LOG_LEVEL: 'error',
-    PORT: '0',
-  }
-  const platform = stack.use(await startPlatform(env, createTerminal({ write: () => true })))
-  assert.ok(platform.url !== undefined && platform.sandbox !== undefined)
-  const client = v1Client(platform.url, platform.sandbox.access.secret_key)
+  const { platform, client } = await startTestPlatform(stack, {
+    env: { COFFER_CHAINS: JSON.stringify(entries.map((entry) => ({ ...USUAL, ...entry }))) },
+    prepare: async (dataDirectory) => {
+      const directory = join(dataDirectory, 'signer')
+      await mkdir(directory, { recursive: true, mode: 0o700 })
+      const policy = JSON.stringify(policyOf(entries))
+      await writeFile(join(directory, 'policy.json'), policy, { mode: 0o600 })
+    },
+  })
   const owned = stack.move()
   return { platform, client, [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose]() }
 }

@@ -163,6 +163,19 @@ test('in a sandbox any leap is meant', () => {
   assert.equal(outcome(decidePrice(facts, sandboxPolicy)), '1000000000')
 })
 
+test('a number that no coin can cost is no price, whoever says it', () => {
+  const of = (usd: string) =>
+    outcome(
+      decidePrice(
+        { ...facts, observations: [observed({ source: 'sandbox', usd: parseRate(usd) })] },
+        sandboxPolicy,
+      ),
+    )
+  const facts = { currency: 'BTC', last: undefined, now: NOW }
+  assert.deepEqual(['1e-19', '1.1e18'].map(of), ['no_source', 'no_source'])
+  assert.deepEqual(['1e-18', '1e18'].map(of), ['0.000000000000000001', `1${'0'.repeat(18)}`])
+})
+
 test('a price names the sources that it rests on, and not the stale ones', () => {
   const observations = [
     observed({ source: 'b', usd: parseRate('2') }),

@@ -61,6 +61,15 @@ export type PriceDecision =
   | Readonly<{ kind: 'accepted'; price: Price }>
   | Readonly<{ kind: 'refused'; reason: NoPriceReason }>
 
+const [PRICE_MIN, PRICE_MAX] = [parseRate('1e-18'), parseRate('1e18')]
+
+/**
+ * Whether a number of US dollars can be the price of anything. A factor of 10^18 either way leaves
+ * every coin room, and keeps what is counted with prices within what can be counted.
+ */
+export const isPrice = (usd: Rate): boolean =>
+  compareRates(usd, PRICE_MIN) >= 0 && compareRates(usd, PRICE_MAX) <= 0
+
 /**
  * Live money: two sources of the last minute that agree within 5 %, and no leap beyond 20 % within
  * ten minutes.
@@ -88,8 +97,9 @@ export const sandboxPolicy: PricePolicy = {
  */
 export function decidePrice(facts: PriceFacts, policy: PricePolicy): PriceDecision {
   const { currency, now } = facts
-  if (facts.observations.length === 0) return { kind: 'refused', reason: 'no_source' }
-  const fresh = newestPerSource(facts.observations.filter((one) => isFresh(one, now, policy)))
+  const observations = facts.observations.filter((one) => isPrice(one.usd))
+  if (observations.length === 0) return { kind: 'refused', reason: 'no_source' }
+  const fresh = newestPerSource(observations.filter((one) => isFresh(one, now, policy)))
   const [first, ...others] = fresh
   if (first === undefined) return { kind: 'refused', reason: 'stale' }
   if (fresh.length < policy.sourcesMin) return { kind: 'refused', reason: 'too_few_sources' }

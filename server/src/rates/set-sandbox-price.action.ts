@@ -5,6 +5,7 @@ import type { Rate } from '../money/rate.ts'
 import { bookNow, type Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { DbTx } from '../shell/db.ts'
+import { isPrice } from './price.ts'
 import { priceSymbol } from './price-symbol.ts'
 import { writeSandboxPrice } from './sandbox-price.store.ts'
 
@@ -21,7 +22,7 @@ export type SandboxPriceChange = Readonly<{
  * One coin has one price: `BASE` sets that of ether.
  *
  * @returns the symbol whose price it is now
- * @throws money.unknown_currency, rates.price_not_settable
+ * @throws money.unknown_currency, rates.price_not_settable, rates.price_out_of_range
  */
 export async function setSandboxPrice(
   ctx: Pick<ShellCtx, 'clock'>,
@@ -31,6 +32,7 @@ export async function setSandboxPrice(
   assert.equal(book.environment, 'test', 'prices are set in a sandbox alone')
   const symbol = priceSymbol(resolveCurrency(currency))
   if (symbol === 'USD') throw new AppError('rates.price_not_settable', { currency: symbol })
+  if (usd !== null && !isPrice(usd)) throw new AppError('rates.price_out_of_range', {})
   const setAt = bookNow(ctx.clock, book)
   await writeSandboxPrice(dbTx, book.bookId, { currency: symbol, usd: usd ?? undefined, setAt })
   return symbol

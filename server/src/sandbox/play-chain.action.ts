@@ -3,7 +3,8 @@ import type { Behaviour } from '../chains/sandbox-node.ts'
 import { AppError } from '../errors/app-error.ts'
 import { resolveNetwork } from '../money/alias.ts'
 import { parseUnits } from '../money/amount.ts'
-import { knownAsset, type Network } from '../money/registry.ts'
+import { knownAsset, type Asset, type Network } from '../money/registry.ts'
+import type { Units } from '../money/units.ts'
 import type { Book } from '../shell/book.ts'
 import { play, requireSandbox, type SandboxCtx } from './play.action.ts'
 
@@ -77,8 +78,8 @@ export type BehaviourRequest = Readonly<{
 /**
  * Makes a network's node halt, refuse, forget or lie, or behave again.
  *
- * @throws sandbox.test_key_needed, sandbox.chain_not_playable, sandbox.behaviour_not_playable, and
- *   what `resolveNetwork` and `parseUnits` throw
+ * @throws sandbox.test_key_needed, sandbox.chain_not_playable, sandbox.behaviour_not_playable,
+ *   sandbox.fee_out_of_range, and what `resolveNetwork` and `parseUnits` throw
  */
 export async function setBehaviour(
   ctx: SandboxCtx,
@@ -87,11 +88,20 @@ export async function setBehaviour(
 ): Promise<Readonly<{ network: Network; behaviour: Behaviour }>> {
   const { chain, native } = resolveNetwork(request.network)
   const { fee } = request
-  const feeUnits =
-    typeof fee === 'string' ? parseUnits(fee, knownAsset(native).decimals) : undefined
+  const feeUnits = typeof fee === 'string' ? feeOf(fee, knownAsset(native)) : undefined
   const change = fee === undefined ? request.change : { ...request.change, fee: feeUnits }
   return play(ctx, { book, chain }, async ({ network, node }) => ({
     network,
     behaviour: await node.behave(change),
   }))
+}
+
+/** More is no price rise that anybody could mean, and would leave what can be counted. */
+const FEE_COINS_MAX = 1_000_000n
+
+function feeOf(text: string, { decimals }: Asset): Units {
+  const fee = parseUnits(text, decimals)
+  const isBeyond = fee > FEE_COINS_MAX * 10n ** BigInt(decimals)
+  if (isBeyond) throw new AppError('sandbox.fee_out_of_range', { coinsMax: FEE_COINS_MAX })
+  return fee
 }

@@ -146,6 +146,7 @@ export const sandboxBehaviour = route({
   errors: [
     ...chainErrors,
     'sandbox.behaviour_not_playable',
+    'sandbox.fee_out_of_range',
     'money.amount_too_precise',
     'money.amount_out_of_range',
   ],

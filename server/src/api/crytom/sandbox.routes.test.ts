@@ -148,9 +148,12 @@ test('each refusal of the sandbox comes with its status and code', async () => {
     ['chains/replace', { tx_hash: '00' }, 404, 'transaction_not_there'],
     ['chains/behaviour', { ...bitcoin, hallt: true }, 400, 'invalid_request'],
     ['chains/behaviour', { ...bitcoin, fee: '1e-9' }, 400, 'amount_too_precise'],
+    ['chains/behaviour', { ...bitcoin, fee: '1000000.00000001' }, 400, 'fee_out_of_range'],
     ['clock/advance', { seconds: 0 }, 400, 'invalid_request'],
     ['clock/advance', { seconds: 367 * 24 * hour }, 400, 'invalid_request'],
     ['prices', { currency: 'USD', price_usd: 1 }, 400, 'price_not_settable'],
+    ['prices', { currency: 'BTC', price_usd: '1000000000000000000.1' }, 400, 'price_out_of_range'],
+    ['prices', { currency: 'BTC', price_usd: '1e-19' }, 400, 'price_out_of_range'],
     ['prices', { currency: 'DOGE', price_usd: 1 }, 400, 'unknown_currency'],
     ['funds', { currency: 'TUSD', amount: 1 }, 422, 'chain_not_playable'],
   ]

@@ -88,6 +88,7 @@ export const sandboxPrices = route({
     'money.unknown_currency',
     'money.rate_invalid',
     'rates.price_not_settable',
+    'rates.price_out_of_range',
   ],
   handleInDbTx: async (ctx, dbTx, { principal: { book }, body }) => {
     const usd = body.price_usd === null ? null : parseRate(body.price_usd)

@@ -16,6 +16,11 @@ export const rateErrors = {
     say: (c) =>
       `There is no rate for ${c.currency} right now: ${why[c.reason]}. Try again shortly.`,
   }),
+  'rates.price_out_of_range': define({
+    status: 400,
+    retry: 'changed',
+    say: () => 'A price lies between 10^-18 and 10^18 US dollars for a whole unit.',
+  }),
   'rates.price_not_settable': define<{ currency: string }>({
     status: 400,
     retry: 'changed',

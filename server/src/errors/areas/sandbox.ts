@@ -23,6 +23,11 @@ export const sandboxErrors = {
     retry: 'changed',
     say: (c) => `The node of ${c.network} is a real one and cannot be told to ${c.behaviour}.`,
   }),
+  'sandbox.fee_out_of_range': define<{ coinsMax: bigint }>({
+    status: 400,
+    retry: 'changed',
+    say: (c) => `A transfer of the sandbox costs at most ${c.coinsMax} coins of its network.`,
+  }),
   'sandbox.clock_too_far': define<{ yearsMax: number }>({
     status: 422,
     retry: 'never',

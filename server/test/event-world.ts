@@ -1,4 +1,5 @@
 import { appendEvent, type AppendedEvent } from '../src/events/append-event.ts'
+import type { EventType } from '../src/events/event-types.ts'
 import {
   DELIVERY_LIMITS,
   deliverDueOnce,
@@ -47,7 +48,7 @@ export function startEventWorker(world: EventWorld): AsyncDisposable {
 
 const ROUNDS_MAX = 100
 
-type More = Readonly<{ type?: string; callbackUrl?: string }>
+type More = Readonly<{ type?: EventType; callbackUrl?: string }>
 
 /** Makes an organization; its test book is the world. */
 export async function eventWorld(db: Db, limits: Partial<DeliveryLimits> = {}) {

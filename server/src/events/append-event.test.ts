@@ -6,6 +6,7 @@ import { manualClock } from '../shell/clock.ts'
 import { inDbTx } from '../shell/db.ts'
 import { createIds } from '../shell/ids.ts'
 import { appendEvent } from './append-event.ts'
+import type { EventType } from './event-types.ts'
 
 const book: Book = {
   bookId: 'book_1' as BookId,
@@ -20,7 +21,7 @@ test("an event is written with its change, in the book's time, and vanishes with
   const ctx = { clock, ids: createIds(clock), db: database.db }
   await database.db.query("insert into organization values ('org_1', 'One', now())")
   await database.db.query("insert into book values ('book_1', 'org_1', 'test', 0, 60000, now())")
-  const append = (type: string) =>
+  const append = (type: EventType) =>
     inDbTx(ctx, (dbTx) =>
       appendEvent(ctx, dbTx, { book, type, objectId: 'pay_1', object: { id: 'pay_1' } }),
     )

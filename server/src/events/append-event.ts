@@ -2,12 +2,12 @@ import { writeJson } from '../money/json.ts'
 import { bookNow, type Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { DbTx } from '../shell/db.ts'
+import type { EventType } from './event-types.ts'
 
 /** What happened to one object, told in the dbTx that changed it. */
 export type NewEvent = Readonly<{
   book: Book
-  /** Object kind and what happened, such as `payment.confirmed` or `wallet.deposit.completed`. */
-  type: string
+  type: EventType
   /** The object that changed, such as `pay_…`; its events are numbered 1, 2, 3 … */
   objectId: string
   /** The object as it now is, ready for `writeJson`: what `GET` of it answers, no secrets. */

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { testDatabase } from '../../test/database.ts'
 import { eventWorld, type EventWorld } from '../../test/event-world.ts'
 import { startReceiver } from '../../test/webhook-receiver.ts'
+import type { EventType } from './event-types.ts'
 
 const KILLS = 50
 const STANDBY = 3
@@ -80,7 +81,7 @@ test(
     const chance = scatter()
     let untilKill = 1
     const appended: Promise<{ eventId: string }>[] = []
-    const append = (type = 'payment.updated'): void => {
+    const append = (type: EventType = 'payment.updated'): void => {
       appended.push(world.append(`pay_${appended.length % OBJECTS}`, { type }))
     }
     await using receiver = await startReceiver({

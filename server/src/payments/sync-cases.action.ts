@@ -1,4 +1,5 @@
 import { appendEvent } from '../events/append-event.ts'
+import type { EventType } from '../events/event-types.ts'
 import { bookNow, type Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { DbTx } from '../shell/db.ts'
@@ -95,7 +96,7 @@ async function endCase(
 async function tellCase(
   ctx: Ctx,
   dbTx: DbTx,
-  told: CaseChange & Readonly<{ type: string; case: ExceptionCase }>,
+  told: CaseChange & Readonly<{ type: EventType; case: ExceptionCase }>,
 ): Promise<void> {
   const { book, after, refunds } = told
   const { payment } = after

@@ -169,7 +169,7 @@ async function end(
 
 async function tell(ctx: Ctx, dbTx: DbTx, { book, change }: Of): Promise<ChangeView> {
   const object = await view(dbTx, book, change)
-  const type = `payout_policy.change_${change.state}`
+  const type = `payout_policy.change_${change.state}` as const
   await appendEvent(ctx, dbTx, { book, type, objectId: change.changeId, object })
   return object
 }

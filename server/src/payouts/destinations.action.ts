@@ -115,6 +115,6 @@ async function tell(
   of: Readonly<{ book: Book; view: DestinationView; what: 'added' | 'removed' }>,
 ): Promise<void> {
   const { book, view } = of
-  const type = `payout_destination.${of.what}`
+  const type = `payout_destination.${of.what}` as const
   await appendEvent(ctx, dbTx, { book, type, objectId: view.id, object: view })
 }

@@ -1,4 +1,5 @@
 import type { NewEvent } from '../events/append-event.ts'
+import type { EventType } from '../events/event-types.ts'
 import type { Book } from '../shell/book.ts'
 import type { Payout, PayoutStatus } from './payout.ts'
 import { payoutSnapshot } from './snapshot.ts'
@@ -19,7 +20,7 @@ const TYPES = {
     failed: 'wallet.withdrawal.failed',
     canceled: 'wallet.withdrawal.canceled',
   },
-} as const satisfies Record<string, Record<PayoutStatus, string>>
+} as const satisfies Record<string, Record<PayoutStatus, EventType>>
 
 /** The event that tells of a payout's present state. */
 export const eventOf = (book: Book, payout: Payout): NewEvent => ({

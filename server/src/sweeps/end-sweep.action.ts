@@ -11,7 +11,7 @@ import type { ShellCtx } from '../shell/context.ts'
 import type { DbTx } from '../shell/db.ts'
 import { noteColdDue } from './cold/cold-wallet.store.ts'
 import { sweepSnapshot } from './snapshot.ts'
-import type { SweepLeg } from './sweep.ts'
+import { SWEEP_EVENTS, type SweepLeg } from './sweep.ts'
 import { readSweeps, writeEnd } from './sweep.store.ts'
 
 /** What ending a sweep needs. */
@@ -43,7 +43,7 @@ export function sweepEnded(ctx: EndSweepCtx): OutgoingHandler {
     if (after === undefined) throw new Error('what was ended is there')
     await appendEvent(ctx, dbTx, {
       book,
-      type: `sweep.${after.state}`,
+      type: SWEEP_EVENTS[after.state],
       objectId: sweep.sweepId,
       object: sweepSnapshot(after),
     })

@@ -19,7 +19,7 @@ import {
   type PlanSweepCtx,
 } from './plan-sweep.action.ts'
 import { sweepSnapshot } from './snapshot.ts'
-import type { Sweep } from './sweep.ts'
+import { SWEEP_EVENTS, type Sweep } from './sweep.ts'
 import { findRunning, insertSweep } from './sweep.store.ts'
 import { noteTank } from './tank.store.ts'
 
@@ -97,7 +97,7 @@ async function startSweep(ctx: SweepCtx, dbTx: DbTx, start: Start): Promise<Swee
   const wanted = units(plan.fee * TANK_SWEEPS)
   await noteTank(dbTx, { bookId: book.bookId, chain: asset.chain, wanted, now: ctx.clock.now() })
   await appendEvent(ctx, dbTx, {
-    ...{ book, type: 'sweep.created', objectId, object: sweepSnapshot(sweep) },
+    ...{ book, type: SWEEP_EVENTS[sweep.state], objectId, object: sweepSnapshot(sweep) },
   })
   return sweep
 }

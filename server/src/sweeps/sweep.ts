@@ -1,3 +1,4 @@
+import type { EventType } from '../events/event-types.ts'
 import type { AssetId, ChainId, Units } from '../money/units.ts'
 import type { BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
@@ -31,3 +32,10 @@ export type Sweep = Readonly<{
   endedAt: Instant | undefined
   legs: readonly SweepLeg[]
 }>
+
+/** The event that each state is told by. */
+export const SWEEP_EVENTS = {
+  sending: 'sweep.created',
+  completed: 'sweep.completed',
+  failed: 'sweep.failed',
+} as const satisfies Record<Sweep['state'], EventType>

@@ -1,3 +1,4 @@
+import type { EventType } from '../../events/event-types.ts'
 import type { AssetId, ChainId, Units } from '../../money/units.ts'
 import type { BookId } from '../../shell/book.ts'
 import type { Instant } from '../../shell/clock.ts'
@@ -24,6 +25,13 @@ export type ColdTransfer = Readonly<{
   createdAt: Instant
   endedAt: Instant | undefined
 }>
+
+/** The event that each state is told by. */
+export const COLD_EVENTS = {
+  sending: 'cold.transfer.created',
+  completed: 'cold.transfer.completed',
+  failed: 'cold.transfer.failed',
+} as const satisfies Record<ColdTransfer['state'], EventType>
 
 /** How a transfer ended; `units` are those that were sent. */
 export type ColdEnd =

@@ -2,6 +2,7 @@ import type { Chains } from '../../custody/chains.ts'
 import { cancelOutgoing } from '../../custody/outgoing/cancel-outgoing.action.ts'
 import { AppError, isError } from '../../errors/app-error.ts'
 import { appendEvent } from '../../events/append-event.ts'
+import type { EventType } from '../../events/event-types.ts'
 import { formatUnits } from '../../money/amount.ts'
 import { knownAsset, type Asset } from '../../money/registry.ts'
 import type { Units } from '../../money/units.ts'
@@ -134,7 +135,7 @@ async function callBack(ctx: Ctx, dbTx: DbTx, { book, asset }: OfAsset): Promise
 const tell = (
   ctx: Ctx,
   dbTx: DbTx,
-  { book, type, wallet }: Readonly<{ book: Book; type: string; wallet: ColdWallet }>,
+  { book, type, wallet }: Readonly<{ book: Book; type: EventType; wallet: ColdWallet }>,
 ) =>
   appendEvent(ctx, dbTx, {
     ...{ book, type, objectId: wallet.walletId, object: coldWalletSnapshot(wallet) },

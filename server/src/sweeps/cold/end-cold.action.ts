@@ -7,7 +7,7 @@ import type { Book } from '../../shell/book.ts'
 import type { DbTx } from '../../shell/db.ts'
 import { bookFee, type EndSweepCtx } from '../end-sweep.action.ts'
 import { coldTransferSnapshot } from './cold-snapshot.ts'
-import type { ColdEnd, ColdTransfer } from './cold-transfer.ts'
+import { COLD_EVENTS, type ColdEnd, type ColdTransfer } from './cold-transfer.ts'
 import { readTransfers, writeColdEnd } from './cold-transfer.store.ts'
 import { noteColdDue } from './cold-wallet.store.ts'
 
@@ -69,6 +69,6 @@ export async function endTransfer(
   const { transferId: objectId } = transfer
   const [after] = await readTransfers(dbTx, book.bookId, [objectId])
   if (after === undefined) throw new Error('what was ended is there')
-  const type = `cold.transfer.${after.state}`
+  const type = COLD_EVENTS[after.state]
   await appendEvent(ctx, dbTx, { book, type, objectId, object: coldTransferSnapshot(after) })
 }

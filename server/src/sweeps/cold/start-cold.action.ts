@@ -16,7 +16,7 @@ import { planPaidFor } from '../plan-paid-for.action.ts'
 import type { SweepCtx } from '../start-sweep.action.ts'
 import type { ColdPlan } from './cold-plan.ts'
 import { coldTransferSnapshot } from './cold-snapshot.ts'
-import type { ColdTransfer } from './cold-transfer.ts'
+import { COLD_EVENTS, type ColdTransfer } from './cold-transfer.ts'
 import { countTransfers, findRunningTransfer, insertTransfer } from './cold-transfer.store.ts'
 import { asOf, isSame } from './cold-wallet.ts'
 import { lockColdWallet } from './cold-wallet.store.ts'
@@ -103,7 +103,7 @@ async function startCold(ctx: SweepCtx, dbTx: DbTx, begun: Begun): Promise<ColdT
   const request = coldRequest(asset, plan.treasury, plan)
   await planOutgoing(ctx, dbTx, { book, chain: asset.chain, kind: 'cold', objectId, request })
   const object = coldTransferSnapshot(transfer)
-  await appendEvent(ctx, dbTx, { book, type: 'cold.transfer.created', objectId, object })
+  await appendEvent(ctx, dbTx, { book, type: COLD_EVENTS[transfer.state], objectId, object })
   return transfer
 }
 

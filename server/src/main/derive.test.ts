@@ -51,21 +51,18 @@ test('what is no phrase is refused once, clearly, and not repeated', () => {
 
 test('a network, a path or a number that makes no sense is refused before the phrase is read', () => {
   const refused = [
-    [[], 'signer.option_invalid'],
-    [['--network', 'Dogecoin'], 'money.unknown_network'],
-    [['--network', 'ERC20'], 'money.ambiguous_network'],
-    [['--network', 'Bitcoin', '--count', '0'], 'signer.option_invalid'],
-    [['--network', 'Bitcoin', '--from', '-1'], 'signer.option_invalid'],
-    [['--network', 'Bitcoin', '--account', '2147483648'], 'signer.option_invalid'],
-    [
-      ['--network', 'Bitcoin', '--path', "m/84'/0'/0'/0/0", '--count', '2'],
-      'signer.option_invalid',
-    ],
-    [['--network', 'Bitcoin', '--mnemonic', ABANDON], 'signer.option_invalid'],
+    [2, 'shell.arguments_invalid', []],
+    [1, 'money.unknown_network', ['--network', 'Dogecoin']],
+    [1, 'money.ambiguous_network', ['--network', 'ERC20']],
+    [2, 'shell.arguments_invalid', ['--network', 'Bitcoin', '--count', '0']],
+    [2, 'shell.arguments_invalid', ['--network', 'Bitcoin', '--from', '-1']],
+    [2, 'shell.arguments_invalid', ['--network', 'Bitcoin', '--account', '2147483648']],
+    [2, 'shell.arguments_invalid', ['--network', 'BTC', '--path', "m/84'/0'", '--count', '2']],
+    [2, 'shell.arguments_invalid', ['--network', 'Bitcoin', '--mnemonic', ABANDON]],
   ] as const
-  for (const [args, code] of refused) {
+  for (const [exit, code, args] of refused) {
     const run = derive('', ...args)
-    assert.deepEqual([run.code, run.out], [1, []], args.join(' '))
+    assert.deepEqual([run.code, run.out], [exit, []], args.join(' '))
     assert.ok(run.errors.includes(`[${code}]`), run.errors)
     assert.ok(!run.errors.includes('abandon'), run.errors)
   }

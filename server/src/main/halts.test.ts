@@ -6,6 +6,8 @@ import { realm } from '../chains/contract-book-chain.ts'
 import { haltCrediting } from '../custody/halt-crediting.action.ts'
 import { isError, type AppError } from '../errors/app-error.ts'
 import { resolveAsset } from '../money/alias.ts'
+import { readGiven } from './cli/read-given.ts'
+import { haltsGiven } from './commands/platform.ts'
 import { showHalts } from './halts.ts'
 
 /** Planted fault: the environment left out, so that live and test halts are taken for one. */
@@ -19,7 +21,7 @@ test('an operator sees what is halted and why, and goes on with one of them', as
       table: (_: readonly string[], rows: readonly (readonly string[])[]) =>
         void written.push(...rows.map((row) => row.join(' | '))),
     }
-    assert.equal(await showHalts(world.bookCtx, terminal, args), 0)
+    assert.equal(await showHalts(world.bookCtx, terminal, readGiven(haltsGiven, args)), 0)
     return written.join('\n')
   }
   assert.match(await run(), /Nothing is halted/)

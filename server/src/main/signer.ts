@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { AppError, isError } from '../errors/app-error.ts'
 import { formatUnits } from '../money/amount.ts'
 import { knownAsset, knownNetwork, networkByChain } from '../money/registry.ts'
@@ -14,61 +13,26 @@ import { signerPaths, type SignerPaths } from '../signer/paths.ts'
 import { readPolicy } from '../signer/policy.ts'
 import { secondFactorSecret } from '../signer/second-factor.ts'
 import { enrolmentUri } from '../totp/totp.ts'
+import { EXIT, type Machine } from './cli/command.ts'
+import type { SignerLogGiven } from './commands/signer.ts'
 import type { Terminal } from './terminal.ts'
 
-const DAMAGED = 3
-
-const options = { verify: { type: 'boolean' }, json: { type: 'boolean' } } as const
+const pathsOf = ({ env }: Machine): SignerPaths => signerPaths(readConfig(env).dataDirectory)
 
 /**
- * `coffer signer log [--verify] [--json]`, `coffer signer policy`, `coffer signer second-factor`:
- * what the signer did and may do, read from its files.
+ * `coffer signer log`: what the signer did, read from its files, or the proof that it is whole.
  *
  * @returns 0; 3 where a line of the log was touched
- * @throws signer.option_invalid, and the refusals of the files
+ * @throws signer.log_missing
  */
-export async function signer(
-  terminal: Terminal,
-  _stop: Promise<unknown>,
-  args: readonly string[],
-): Promise<number> {
-  const { values, positionals } = readOptions(args)
-  const paths = signerPaths(readConfig(process.env).dataDirectory)
-  const [name, ...others] = positionals
-  if (others.length > 0) throw unreadable()
-  switch (name) {
-    case 'log':
-      return showLog(terminal, paths, {
-        verify: values.verify === true,
-        json: values.json === true,
-      })
-    case 'policy':
-      return showPolicy(terminal, paths)
-    case 'second-factor':
-      return showSecondFactor(terminal, paths)
-    default:
-      throw unreadable()
-  }
-}
+export const signerLog = async (machine: Machine, given: SignerLogGiven): Promise<number> =>
+  showLog(machine.terminal, pathsOf(machine), given)
 
-function readOptions(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: true })
-  } catch (cause) {
-    throw unreadable(cause)
-  }
-}
+/** `coffer signer policy`: what the signer may do. @throws the refusals of the file */
+export const signerPolicy = (machine: Machine): Promise<number> =>
+  showPolicy(machine.terminal, pathsOf(machine))
 
-const unreadable = (cause?: unknown): AppError =>
-  new AppError(
-    'signer.option_invalid',
-    { option: 'signer', expected: 'log [--verify] [--json], policy or second-factor' },
-    { cause },
-  )
-
-type Shown = Readonly<{ verify: boolean; json: boolean }>
-
-function showLog(terminal: Terminal, { log: file }: SignerPaths, shown: Shown): number {
+function showLog(terminal: Terminal, { log: file }: SignerPaths, shown: SignerLogGiven): number {
   if (!existsSync(file)) throw new AppError('signer.log_missing', { file })
   const say = (text: string, json: object): void =>
     terminal.line(shown.json ? JSON.stringify(json) : text)
@@ -83,7 +47,7 @@ function showLog(terminal: Terminal, { log: file }: SignerPaths, shown: Shown): 
   } catch (error) {
     if (!isError(error, 'signer.log_damaged')) throw error
     say(error.message, { isWhole: false, ...error.context })
-    return DAMAGED
+    return EXIT.found
   }
 }
 
@@ -134,12 +98,19 @@ async function showPolicy(terminal: Terminal, { policy: file }: SignerPaths): Pr
   return 0
 }
 
-/** The secret lies in the keystore, and whoever shows it must be able to open that. */
-async function showSecondFactor(terminal: Terminal, paths: SignerPaths): Promise<number> {
+/**
+ * `coffer signer second-factor`: the secret lies in the keystore, and whoever shows it must be able
+ * to open that.
+ *
+ * @throws signer.keystore_missing, and the refusals of the keystore
+ */
+export async function signerSecondFactor(machine: Machine): Promise<number> {
+  const { terminal, env } = machine
+  const paths = pathsOf(machine)
   const { keystore } = paths
   if (!existsSync(keystore)) throw new AppError('signer.keystore_missing', { keystore })
-  const keyFile = process.env['COFFER_SIGNER_KEY_FILE'] ?? ''
-  const given = readGivenSecret(process.env)
+  const keyFile = env['COFFER_SIGNER_KEY_FILE'] ?? ''
+  const given = readGivenSecret(env)
   const places = { ...paths, keyFile: keyFile === '' ? paths.keyFile : keyFile }
   const entropy = await openKeystoreFile({ ...places, given, now: Date.now() })
   const master = masterOf(entropy)

@@ -4,6 +4,8 @@ import { base32 } from '@scure/base'
 import { verificationWorld } from '../../test/verification-world.ts'
 import { isError, type AppError } from '../errors/app-error.ts'
 import { codeAt, stepAt } from '../totp/totp.ts'
+import { readGiven } from './cli/read-given.ts'
+import { totpGiven } from './commands/platform.ts'
 import { enrol } from './totp.ts'
 
 /** Planted fault: the environment left out, so that a sandbox's authenticator serves live books. */
@@ -13,7 +15,7 @@ test('an operator enrols the authenticator of an owner, for one book', async () 
   const run = async (...args: readonly string[]): Promise<string> => {
     written.length = 0
     const terminal = { line: (text = '') => void written.push(text) }
-    assert.equal(await enrol(world.ctx, terminal, args), 0)
+    assert.equal(await enrol(world.ctx, terminal, readGiven(totpGiven, args)), 0)
     return written.join('\n')
   }
   const of = ['--email', 'Owner@Example.com', '--environment', 'test'] as const

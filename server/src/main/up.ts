@@ -1,10 +1,10 @@
 import { startPlatform } from './platform.ts'
-import type { Terminal } from './terminal.ts'
+import type { Machine } from './cli/command.ts'
 
 /** `coffer up`: the platform, until somebody asks it to stop. @returns the exit code */
-export async function up(terminal: Terminal, stop: Promise<unknown>): Promise<number> {
+export async function up({ terminal, stop, env }: Machine): Promise<number> {
   terminal.heading('Coffer')
-  await using platform = await startPlatform(process.env, terminal)
+  await using platform = await startPlatform(env, terminal)
   const { url, sandbox } = platform
   if (url !== undefined) terminal.line(`\n  Coffer is up at ${url}`)
   if (sandbox !== undefined) {

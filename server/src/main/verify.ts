@@ -1,13 +1,11 @@
 import { verifyLedger } from '../ledger/verify.action.ts'
 import { readConfig } from '../shell/config.ts'
 import { openDatabaseBeside } from './database.ts'
-import type { Terminal } from './terminal.ts'
-
-const BROKEN = 3
+import { EXIT, type Machine } from './cli/command.ts'
 
 /** `coffer verify`: proves the ledger. @returns 0 when it is whole, 3 when a row does not fit */
-export async function verify(terminal: Terminal): Promise<number> {
-  const config = readConfig(process.env)
+export async function verify({ terminal, env }: Machine): Promise<number> {
+  const config = readConfig(env)
   terminal.heading('Proving the ledger')
   await using database = await openDatabaseBeside(config)
   const step = terminal.step('Replaying')
@@ -18,7 +16,7 @@ export async function verify(terminal: Terminal): Promise<number> {
     step.done('stopped at the first row that does not fit')
     terminal.line(`\n  ${JSON.stringify(verdict.finding)}`)
     terminal.line('  Stop the writers, keep a copy of this database, and compare with a backup.')
-    return BROKEN
+    return EXIT.found
   }
   step.done('every balance, line and hash fits')
   terminal.table(

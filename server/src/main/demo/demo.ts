@@ -1,11 +1,12 @@
+import type { Machine } from '../cli/command.ts'
 import { startPlatform } from '../platform.ts'
 import type { Terminal } from '../terminal.ts'
 import { tellStory } from './story.ts'
 
 /** `coffer demo`: the platform, a first payment on a real chain, and what to try next. */
-export async function demo(terminal: Terminal, stop: Promise<unknown>): Promise<number> {
+export async function demo({ terminal, stop, env }: Machine): Promise<number> {
   terminal.heading('Starting Coffer')
-  await using platform = await startPlatform(process.env, terminal)
+  await using platform = await startPlatform(env, terminal)
   const { sandbox, localNodeUrl: nodeUrl } = platform
   if (sandbox === undefined || nodeUrl === undefined) {
     terminal.line('The demo needs the sandbox and its local node: leave COFFER_ROLES,')

@@ -15,13 +15,11 @@ import {
 import type { Batch } from '../../payouts/batch.ts'
 import type { PayoutStatus } from '../../payouts/payout.ts'
 import type { Book } from '../../shell/book.ts'
+import { EXIT } from '../cli/command.ts'
 import { progressText } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import type { PayoutsAsked } from './options.ts'
 import { countsOf, showCounts, showFaults, showTotals } from './show-file.ts'
-
-/** The exit code where rows of a file cannot be paid. */
-export const BAD_ROWS = 3
 
 /** A file that was read, and whose money it is about. */
 export type PayFile = Readonly<{
@@ -87,7 +85,7 @@ async function refuse(
   await writeResults(asked, refusedResults(file.rows, problems))
   terminal.line('  Nothing was begun.')
   terminal.line(`  What is wrong with each row: ${asked.result}`)
-  return BAD_ROWS
+  return EXIT.found
 }
 
 async function begin(

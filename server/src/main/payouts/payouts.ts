@@ -5,35 +5,38 @@ import { FILE_BYTES_MAX, readPayoutFile } from '../../payouts/batch-file/read-fi
 import { ROWS_MAX } from '../../payouts/payout-request.ts'
 import { findBook } from '../../tenancy/find-book.action.ts'
 import type { PlatformCtx } from '../context.ts'
+import { EXIT, type Machine } from '../cli/command.ts'
+import type { CheckGiven, RunGiven } from '../commands/payout-files.ts'
 import type { Terminal } from '../terminal.ts'
 import { openBeside } from './open-beside.ts'
-import { readPayoutsAsked, type Payer } from './options.ts'
-import { BAD_ROWS, payFile } from './pay-file.ts'
+import { checkAsked, runAsked, type Payer, type PayoutsAsked } from './options.ts'
+import { payFile } from './pay-file.ts'
 import { showFaults, showRows } from './show-file.ts'
 
+/** `coffer payouts check`: looks at a file of payouts. As `runPayouts`, and nothing is begun. */
+export const checkPayouts = (machine: Machine, given: CheckGiven): Promise<number> =>
+  payouts(machine, checkAsked(given))
+
 /**
- * `coffer payouts check FILE`, `coffer payouts run FILE --book live --organization org_…`: looks at
- * a file of payouts, or pays it.
+ * `coffer payouts run`: pays a file of payouts.
  *
  * @returns the exit code: 0, or 3 where rows cannot be read or paid
  * @throws shell.arguments_invalid, payouts.file_not_readable, and what `payFile` throws
  */
-export async function payouts(
-  terminal: Terminal,
-  stop: Promise<unknown>,
-  args: readonly string[],
-): Promise<number> {
-  const asked = readPayoutsAsked(args)
+export const runPayouts = (machine: Machine, given: RunGiven): Promise<number> =>
+  payouts(machine, runAsked(given))
+
+async function payouts({ terminal, stop, env }: Machine, asked: PayoutsAsked): Promise<number> {
   const bytes = await readBytes(asked.path)
   const reading = terminal.step('Reading')
   const file = readPayoutFile(bytes)
   reading.done(`${file.format}, ${file.rows.length + file.faults.length} payouts`)
-  if (!isWhole(terminal, file)) return BAD_ROWS
+  if (!isWhole(terminal, file)) return EXIT.found
   if (asked.payer === undefined) {
     showRows(terminal, file)
     return 0
   }
-  await using beside = await openBeside(process.env)
+  await using beside = await openBeside(env)
   const book = await bookOf(beside.ctx, asked.payer)
   return await payFile(beside.ctx, terminal, { asked, book, bytes, file, stop })
 }

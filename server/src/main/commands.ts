@@ -1,0 +1,19 @@
+import type { Command } from './cli/command.ts'
+import { payoutsCheck, payoutsRun } from './commands/payout-files.ts'
+import { demo, halts, totp, up, verify } from './commands/platform.ts'
+import { derive, signerLog, signerPolicy, signerSecondFactor } from './commands/signer.ts'
+
+/** Every command of `coffer`, in the order in which help lists them. */
+export const commands: readonly Command[] = [
+  up,
+  demo,
+  verify,
+  payoutsCheck,
+  payoutsRun,
+  totp,
+  halts,
+  signerLog,
+  signerPolicy,
+  signerSecondFactor,
+  derive,
+]

@@ -48,6 +48,8 @@ export const eventTypes = {
   'exception.opened': 'Coins came otherwise than they were asked for, and wait for a decision.',
   'exception.resolved': 'It was decided, or the chain settled it by itself.',
 
+  'refund.created': 'Coins are owed back to a payer.',
+  'refund.waiting': 'It cannot be sent now, as `problem` says: it is owed as before.',
   'refund.sending': 'A payout sends it.',
   'refund.sent': 'It is with the payer, in a final block.',
   'refund.failed': 'Its payout failed or was canceled: it is owed again.',
@@ -97,5 +99,30 @@ export const eventTypes = {
 /** What an event tells of: object kind and what happened, such as `payment.confirmed`. */
 export type EventType = keyof typeof eventTypes
 
+type StemOf<Type> = Type extends `${infer First}.${infer Second}.${string}`
+  ? `${First}.${Second}`
+  : Type extends `${infer First}.${string}`
+    ? First
+    : never
+
+/** What a type is about, its last word left off: `wallet.deposit` of `wallet.deposit.pending`. */
+export type EventStem = StemOf<EventType>
+
 /** Whether a text is the type of an event. */
 export const isEventType = (text: string): text is EventType => Object.hasOwn(eventTypes, text)
+
+/** Every type, in the order in which they are explained. */
+export const allEventTypes: readonly EventType[] = Object.keys(eventTypes).filter(isEventType)
+
+const cut = (type: string): string => type.slice(0, type.lastIndexOf('.'))
+
+const stems: ReadonlySet<string> = new Set(allEventTypes.map(cut))
+
+const isStem = (text: string): text is EventStem => stems.has(text)
+
+/** What a type is about. */
+export function stemOf(type: EventType): EventStem {
+  const stem = cut(type)
+  if (!isStem(stem)) throw new Error(`${type} is about nothing`)
+  return stem
+}

@@ -5,34 +5,20 @@ import { readFrame } from '../../payments/read-frame.action.ts'
 import { findPayment, listPayments } from '../../payments/read-payments.action.ts'
 import { brief, checkoutSnapshot } from '../../payments/snapshot.ts'
 import { route } from '../route.ts'
+import { Session, SessionInList } from './face-shapes.ts'
 import { pageQuery, pagination } from './page.ts'
 import {
   OPENING_ERRORS,
   acceptedAssets,
-  amountText,
   asked,
-  briefly,
   customerId,
   filterOf,
   idParams,
-  inFull,
   line,
   metadata,
   paymentFilter,
-  timeText,
   url,
 } from './payment-shapes.ts'
-
-const own = {
-  checkout_url: z.string().meta({ description: 'Where to send your customer.' }),
-  product_name: z.string(),
-  amount: amountText,
-  claimed_at: timeText.nullable().describe('When the payer first said that it was paid.'),
-  success_url: z.string().nullable(),
-  cancel_url: z.string().nullable(),
-}
-const Session = z.strictObject({ ...inFull, ...own })
-const SessionInList = z.strictObject({ ...briefly, ...own })
 
 /** `POST /v1/checkout/sessions` */
 export const createCheckoutSession = route({

@@ -8,24 +8,16 @@ import { findColdTransfer, listColdTransfers } from '../../sweeps/cold/read-cold
 import { prepareCold } from '../../sweeps/cold/start-cold.action.ts'
 import { route } from '../route.ts'
 import { pageQuery, pagination } from './page.ts'
-import { idParams, line, timeText } from './payment-shapes.ts'
+import { idParams, line } from './payment-shapes.ts'
+import { ColdReturn, ColdTransfer, coldNames } from './sweep-shapes.ts'
 
 const currency = line(200).meta({ examples: ['USDT'] })
 const network = line(200).meta({ examples: ['BSC'] })
 const named = z.strictObject({ currency, network: network.optional() })
 const amount = (description: string) => z.string().meta({ description, examples: ['250.5'] })
 
-const names = {
-  currency: z.string(),
-  network: z.string(),
-  asset: z.string().describe('CAIP-19.'),
-  fee_currency: z.string().describe('The coin in which the chain takes its fees.'),
-  treasury: z.string().describe('Your own address, from which it goes.'),
-  address: z.string().describe('Of the cold wallet.'),
-}
-
 const Plan = z.strictObject({
-  ...names,
+  ...coldNames,
   held: amount('What the treasury can spend: final, and not on its way out.'),
   keep: amount('What stays, by your settings.'),
   reserved: amount('What payouts hold.'),
@@ -34,19 +26,6 @@ const Plan = z.strictObject({
   break_even: z.string().nullable().describe('The same in the currency; null without a price.'),
   min_economic: z.string().nullable().describe('Less than this, ten times the cost, stays.'),
   worthwhile: z.boolean(),
-})
-
-const Transfer = z.strictObject({
-  id: z.string().meta({ examples: ['cold_01K9'] }),
-  status: z.enum(['sending', 'completed', 'failed']),
-  ...names,
-  amount: amount('What is sent.'),
-  estimated_fee: amount('As the plan said.'),
-  fee: z.string().nullable().describe('What it cost.'),
-  tx_hash: z.string().nullable(),
-  problem: z.string().nullable().describe('Why it failed, or what holds it up now.'),
-  created_at: timeText,
-  ended_at: timeText.nullable(),
 })
 
 const NAME_ERRORS = [
@@ -93,7 +72,7 @@ export const createColdTransfer = route({
   tag: 'Sweeps',
   body: named,
   example: { currency: 'USDT', network: 'BSC' },
-  reply: { 202: Transfer },
+  reply: { 202: ColdTransfer },
   errors: [
     ...PLAN_ERRORS,
     'sweeps.nothing_for_cold',
@@ -114,7 +93,7 @@ export const listAllColdTransfers = route({
   summary: 'List transfers to cold wallets',
   tag: 'Sweeps',
   query: z.strictObject(pageQuery),
-  reply: { 200: z.array(Transfer) },
+  reply: { 200: z.array(ColdTransfer) },
   errors: ['sweeps.cold_place_unknown'],
   handle: async (ctx, { principal: { book }, query }) => {
     const { items, total, next } = await listColdTransfers(ctx.db, book, query)
@@ -129,18 +108,12 @@ export const getColdTransfer = route({
   summary: 'Fetch a transfer to a cold wallet',
   tag: 'Sweeps',
   params: idParams,
-  reply: { 200: Transfer },
+  reply: { 200: ColdTransfer },
   errors: ['sweeps.cold_transfer_unknown'],
   handle: async (ctx, { principal: { book }, params }) => ({
     status: 200,
     data: await findColdTransfer(ctx.db, book, params.id),
   }),
-})
-
-const Announced = z.strictObject({
-  tx_hash: z.string(),
-  currency: z.string(),
-  network: z.string(),
 })
 
 /** `POST /v1/sweeps/cold/returns` */
@@ -157,7 +130,7 @@ export const announceColdReturn = route({
     network: network.optional(),
   }),
   example: { tx_hash: '0x…', currency: 'USDT', network: 'BSC' },
-  reply: { 200: Announced },
+  reply: { 200: ColdReturn },
   errors: [...NAME_ERRORS, 'sweeps.cold_return_late'],
   handleInDbTx: async (ctx, dbTx, { principal: { book }, body }) => {
     const asset = resolveAsset(body)

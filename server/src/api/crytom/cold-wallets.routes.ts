@@ -8,24 +8,11 @@ import {
   viewColdWallets,
 } from '../../sweeps/cold/cold-wallets.action.ts'
 import { route } from '../route.ts'
-import { line, timeText } from './payment-shapes.ts'
+import { line } from './payment-shapes.ts'
+import { ColdWallet } from './sweep-shapes.ts'
 
 const currency = line(200).meta({ examples: ['USDT'] })
 const network = line(200).meta({ examples: ['BSC'] })
-const keep = z.string().meta({ description: 'What stays in the treasury.', examples: ['25000'] })
-
-const ColdWallet = z.strictObject({
-  id: z.string().meta({ examples: ['cw_01K9'] }),
-  currency: z.string(),
-  network: z.string(),
-  asset: z.string().describe('CAIP-19.'),
-  in_force: z.strictObject({ address: z.string(), keep }).nullable(),
-  next: z
-    .strictObject({ address: z.string(), keep, effective_at: timeText })
-    .nullable()
-    .describe('What takes its place, and when.'),
-})
-
 const Viewed = ColdWallet.extend({
   booked: z.string().describe('What the books have in cold wallets of the currency.'),
   on_chain: z

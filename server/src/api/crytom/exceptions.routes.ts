@@ -6,39 +6,10 @@ import { prepareRuling, resolveException } from '../../payments/resolve-exceptio
 import { quoteRefunds, sendRefundsOf } from '../../payouts/send-refunds.action.ts'
 import type { Route } from '../route.ts'
 import { route } from '../route.ts'
+import { Exception, exceptionKind } from './exception-shapes.ts'
 import { pageQuery, pagination } from './page.ts'
-import { idParams, line, timeText } from './payment-shapes.ts'
+import { idParams, line } from './payment-shapes.ts'
 import { POLICY_ERRORS } from './payout-requests.ts'
-import { Refund } from './refund-shapes.ts'
-
-const kind = z.enum(['short', 'long', 'late', 'foreign', 'unmatched', 'reverted'])
-const verb = z.enum(['accept', 'reprice', 'refund', 'credit', 'ignore'])
-
-const Exception = z.strictObject({
-  id: z.string().meta({ examples: ['exc_01K9'] }),
-  kind,
-  status: z.enum(['open', 'resolved']),
-  payment_id: z.string().nullable(),
-  payment_status: z.string().nullable(),
-  customer_id: z.string().nullable(),
-  metadata: z.unknown().meta({ type: 'object' }),
-  coins: z.unknown().meta({
-    description: 'What it is about: an entry for each deposit.',
-    type: 'array',
-    examples: [[{ deposit_id: 'dep_01K9', currency: 'USDT_BSC', amount: '50' }]],
-  }),
-  verbs: z.array(verb).readonly().describe('What can be done about it.'),
-  resolution: z.enum([...verb.options, 'settled']).nullable(),
-  prices: z.unknown().meta({
-    description: 'Of `reprice`: the prices in dollars that it was judged by; null where none was.',
-    type: ['object', 'null'],
-    examples: [{ currency: 'USD', currency_usd: '1', coins: [{ asset: '…', usd: '580' }] }],
-  }),
-  credited_customer_id: z.string().nullable(),
-  refunds: z.array(Refund),
-  opened_at: timeText,
-  resolved_at: timeText.nullable(),
-})
 
 /** `GET /v1/exceptions` */
 export const listOpenExceptions = route({
@@ -51,7 +22,7 @@ export const listOpenExceptions = route({
   query: z.strictObject({
     ...pageQuery,
     status: z.enum(['open', 'resolved']).optional(),
-    kind: kind.optional(),
+    kind: exceptionKind.optional(),
     payment_id: line(200).optional(),
   }),
   reply: { 200: z.array(Exception) },

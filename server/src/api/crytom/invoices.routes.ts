@@ -1,39 +1,23 @@
 import { z } from 'zod'
-import { exactNumberSchema } from '../../money/amount-schema.ts'
 import { openPayment, preparePayment } from '../../payments/open-payment.action.ts'
 import { readFrame } from '../../payments/read-frame.action.ts'
 import { emailOf, findPayment, listPayments } from '../../payments/read-payments.action.ts'
 import { brief, invoiceSnapshot } from '../../payments/snapshot.ts'
 import { route } from '../route.ts'
+import { Invoice, InvoiceInList } from './face-shapes.ts'
 import { pageQuery, pagination } from './page.ts'
 import {
   OPENING_ERRORS,
   acceptedAssets,
   asked,
-  briefly,
   customerId,
   filterOf,
   idParams,
-  inFull,
   line,
   metadata,
   paymentFilter,
   url,
 } from './payment-shapes.ts'
-
-const own = {
-  // The contract shows an invoice's amount as a number, a checkout session's as text.
-  amount: exactNumberSchema.meta({ examples: [100.5] }),
-  hosted_url: z.string().meta({ description: 'Where your customer pays it.' }),
-  description: z.string().nullable(),
-  redirect_url: z.string().nullable(),
-}
-const Invoice = z.strictObject({
-  ...inFull,
-  ...own,
-  customer_email: z.string().nullable().describe('Kept sealed; in no event and in no list.'),
-})
-const InvoiceInList = z.strictObject({ ...briefly, ...own })
 
 /** `POST /v1/invoices` */
 export const createInvoice = route({

@@ -4,33 +4,20 @@ import { readFrame } from '../../payments/read-frame.action.ts'
 import { findPayment, listPayments } from '../../payments/read-payments.action.ts'
 import { brief, paymentSnapshot } from '../../payments/snapshot.ts'
 import { route } from '../route.ts'
+import { Payment, PaymentInList } from './face-shapes.ts'
 import { pageQuery, pagination } from './page.ts'
 import {
   OPENING_ERRORS,
   acceptedAssets,
-  amountText,
   asked,
-  briefly,
   customerId,
   filterOf,
   idParams,
-  inFull,
   line,
   metadata,
   paymentFilter,
   url,
 } from './payment-shapes.ts'
-
-const own = {
-  payment_id: z.string().meta({ examples: ['pay_01K9'] }),
-  type: z.enum(['checkout_session', 'invoice', 'payment']),
-  amount: amountText,
-  addresses: z
-    .record(z.string(), z.string())
-    .meta({ description: 'By asset code.', examples: [{ USDT_TRC20: 'TXYZ…' }] }),
-}
-const Payment = z.strictObject({ ...inFull, ...own })
-const PaymentInList = z.strictObject({ ...briefly, ...own })
 
 /** `POST /v1/payments` */
 export const createPayment = route({

@@ -15,25 +15,13 @@ import { PolicyText, readPolicy } from '../../payouts/policy-text.ts'
 import { route } from '../route.ts'
 import { pageQuery, pagination } from './page.ts'
 import { idParams, line, timeText } from './payment-shapes.ts'
-
-const Change = z.strictObject({
-  id: z.string().meta({ examples: ['polc_01K9'] }),
-  state: z.enum(['proposed', 'waiting', 'in_force', 'canceled']),
-  policy: PolicyText,
-  proposed_by: z.string().describe('The API key that proposed it; it cannot approve it.'),
-  approvers: z.int().describe('How many approver keys must approve it.'),
-  approved_by: z.array(z.string()),
-  problem: z.string().nullable(),
-  created_at: timeText,
-  effective_at: timeText.nullable().describe('When it takes effect, once it is approved.'),
-  ended_at: timeText.nullable(),
-})
+import { Destination, PolicyChange } from './payout-policy-shapes.ts'
 
 const Policy = z.strictObject({
   version: z.int().describe('0: the policy of new organizations.'),
   ...PolicyText.shape,
   in_force_since: timeText.nullable(),
-  change: Change.nullable().describe('The change that is to be decided or waits.'),
+  change: PolicyChange.nullable().describe('The change that is to be decided or waits.'),
 })
 
 const hours = wholeNumberSchema({ min: 0, max: 720 })
@@ -92,7 +80,7 @@ export const proposePayoutPolicy = route({
     cooldown_hours: 24,
     change_delay_hours: 24,
   },
-  reply: { 202: Change },
+  reply: { 202: PolicyChange },
   errors: [
     'payouts.payout_policy_invalid',
     'payouts.policy_quorum_too_large',
@@ -112,7 +100,7 @@ export const approvePolicyChange = route({
   description: 'With an approver key other than the one that proposed it.',
   tag: 'Payout policy',
   params: idParams,
-  reply: { 200: Change },
+  reply: { 200: PolicyChange },
   errors: [
     'payouts.policy_change_unknown',
     'payouts.policy_change_ended',
@@ -132,7 +120,7 @@ export const cancelPolicyChange = route({
   summary: 'Cancel a change of the policy',
   tag: 'Payout policy',
   params: idParams,
-  reply: { 200: Change },
+  reply: { 200: PolicyChange },
   errors: [
     'payouts.policy_change_unknown',
     'payouts.policy_change_ended',
@@ -142,16 +130,6 @@ export const cancelPolicyChange = route({
     status: 200,
     data: await cancelChange(ctx, dbTx, { book, id, keyId }),
   }),
-})
-
-const Destination = z.strictObject({
-  id: z.string().meta({ examples: ['dest_01K9'] }),
-  network: z.string(),
-  address: z.string(),
-  label: z.string().nullable(),
-  added_by: z.string(),
-  created_at: timeText,
-  usable_at: timeText.describe('From when on money may go there.'),
 })
 
 /** `GET /v1/payout-destinations` */

@@ -7,22 +7,15 @@ import { planSnapshot, sweepSnapshot } from '../../sweeps/snapshot.ts'
 import { prepareSweep } from '../../sweeps/start-sweep.action.ts'
 import { route } from '../route.ts'
 import { pageQuery, pagination } from './page.ts'
-import { idParams, line, timeText } from './payment-shapes.ts'
+import { idParams, line } from './payment-shapes.ts'
+import { Sweep, sweepNames } from './sweep-shapes.ts'
 
 const currency = line(200).meta({ examples: ['USDT'] })
 const network = line(200).meta({ examples: ['BSC'] })
 const amount = (description: string) => z.string().meta({ description, examples: ['250.5'] })
 
-const named = {
-  currency: z.string(),
-  network: z.string(),
-  asset: z.string().describe('CAIP-19.'),
-  fee_currency: z.string().describe('The coin in which the chain takes its fees.'),
-  treasury: z.string().describe('Your own address, to which everything goes.'),
-}
-
 const Plan = z.strictObject({
-  ...named,
+  ...sweepNames,
   legs: z.array(
     z.strictObject({
       address: z.string(),
@@ -45,26 +38,6 @@ const Plan = z.strictObject({
     .string()
     .nullable()
     .describe('What the first sweep costs more, to put in place on the chain what it needs.'),
-})
-
-const Sweep = z.strictObject({
-  id: z.string().meta({ examples: ['swp_01K9'] }),
-  status: z.enum(['sending', 'completed', 'failed']),
-  ...named,
-  legs: z.array(
-    z.strictObject({
-      address: z.string(),
-      owner_id: z.string(),
-      amount: amount('What was to be moved.'),
-      fee: z.string().nullable().describe('Its part of the fee, booked against its owner.'),
-    }),
-  ),
-  estimated_fee: amount('As the plan said.'),
-  fee: z.string().nullable().describe('What it cost.'),
-  tx_hash: z.string().nullable(),
-  problem: z.string().nullable().describe('Why it failed, or what holds it up now.'),
-  created_at: timeText,
-  ended_at: timeText.nullable(),
 })
 
 const PLAN_ERRORS = [

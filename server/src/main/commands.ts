@@ -1,4 +1,12 @@
 import type { Command } from './cli/command.ts'
+import {
+  keysCreate,
+  keysIps,
+  keysList,
+  keysRevoke,
+  organizationsCreate,
+  organizationsList,
+} from './commands/keys.ts'
 import { payoutsCheck, payoutsRun } from './commands/payout-files.ts'
 import { demo, halts, totp, up, verify } from './commands/platform.ts'
 import { derive, signerLog, signerPolicy, signerSecondFactor } from './commands/signer.ts'
@@ -10,6 +18,12 @@ export const commands: readonly Command[] = [
   verify,
   payoutsCheck,
   payoutsRun,
+  organizationsCreate,
+  organizationsList,
+  keysCreate,
+  keysList,
+  keysRevoke,
+  keysIps,
   totp,
   halts,
   signerLog,

@@ -1,12 +1,8 @@
-import { systemClock } from '../shell/clock.ts'
-import { readConfig } from '../shell/config.ts'
 import type { ShellCtx } from '../shell/context.ts'
-import { openDataDirectory } from '../shell/data-directory.ts'
-import { createSealer } from '../shell/sealer.ts'
 import { beginOwnerTotp, confirmOwnerTotp } from '../tenancy/enrol-owner.action.ts'
 import type { Machine } from './cli/command.ts'
 import type { TotpGiven } from './commands/platform.ts'
-import { openDatabaseBeside } from './database.ts'
+import { openLocally } from './open-locally.ts'
 import type { Terminal } from './terminal.ts'
 
 /**
@@ -18,11 +14,8 @@ import type { Terminal } from './terminal.ts'
  * @throws tenancy.owner_unknown, tenancy.totp_code_wrong
  */
 export async function totp({ terminal, env }: Machine, given: TotpGiven): Promise<number> {
-  const config = readConfig(env)
-  const data = await openDataDirectory(config.dataDirectory, config.masterKey)
-  await using database = await openDatabaseBeside(config)
-  const sealer = createSealer(data.masterKey)
-  return await enrol({ db: database.db, clock: systemClock, sealer }, terminal, given)
+  await using local = await openLocally(env)
+  return await enrol(local.ctx, terminal, given)
 }
 
 /** The same on a database that is open. */

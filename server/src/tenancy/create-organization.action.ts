@@ -25,20 +25,26 @@ export async function createOrganization(
   wanted: Readonly<{ name: string; orgId?: string }>,
 ): Promise<Organization> {
   const orgId = wanted.orgId ?? ctx.ids.next('org')
-  return inDbTx(ctx, async (dbTx) => {
-    const now = ctx.clock.now()
-    const isNew = await insertOrganization(dbTx, { orgId, name: wanted.name, now })
-    if (isNew) {
-      await openBook(ctx, dbTx, { orgId, environment: 'live' })
-      await openBook(ctx, dbTx, { orgId, environment: 'test' })
-    }
-    const books = await booksOf(dbTx, orgId)
-    return { orgId, live: bookIn(books, 'live'), test: bookIn(books, 'test') }
-  })
+  return inDbTx(ctx, (dbTx) => openOrganization(ctx, dbTx, { orgId, name: wanted.name }))
+}
+
+/** The same in the dbTx of something that belongs to it. */
+export async function openOrganization(
+  ctx: Omit<Ctx, 'db'>,
+  dbTx: DbTx,
+  { orgId, name }: Readonly<{ orgId: string; name: string }>,
+): Promise<Organization> {
+  const isNew = await insertOrganization(dbTx, { orgId, name, now: ctx.clock.now() })
+  if (isNew) {
+    await openBook(ctx, dbTx, { orgId, environment: 'live' })
+    await openBook(ctx, dbTx, { orgId, environment: 'test' })
+  }
+  const books = await booksOf(dbTx, orgId)
+  return { orgId, live: bookIn(books, 'live'), test: bookIn(books, 'test') }
 }
 
 async function openBook(
-  ctx: Ctx,
+  ctx: Omit<Ctx, 'db'>,
   dbTx: DbTx,
   of: Readonly<{ orgId: string; environment: Environment }>,
 ): Promise<void> {

@@ -57,3 +57,14 @@ export async function booksOf(db: Queryable, orgId: string): Promise<readonly Bo
     clockOffsetMs: row.clock_offset_ms,
   }))
 }
+
+/** An organization as the operator sees it. */
+export type OrganizationRow = Readonly<{ orgId: string; name: string; createdAt: Instant }>
+
+/** Every organization, the oldest first. */
+export async function allOrganizations(db: Queryable): Promise<readonly OrganizationRow[]> {
+  const rows = await db.query<{ org_id: string; name: string; created_at: Instant }>(
+    'select org_id, name, created_at from organization order by created_at, org_id',
+  )
+  return rows.map((row) => ({ orgId: row.org_id, name: row.name, createdAt: row.created_at }))
+}

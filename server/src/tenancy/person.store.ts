@@ -1,34 +1,44 @@
 import type { Instant } from '../shell/clock.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'
 
+/** A person as the row has it. */
+export type NewPerson = Readonly<{
+  orgId: string
+  personId: string
+  emailHash: Uint8Array
+  sealedEmail: Uint8Array
+  passwordHash: string
+  role: 'owner' | 'admin' | 'member'
+  now: Instant
+}>
+
+const INSERT = `insert into person
+    (org_id, person_id, email_hash, sealed_email, password_hash, role, created_at)
+  values ($1, $2, $3, $4, $5, $6, $7)`
+
+const valuesOf = (person: NewPerson): readonly unknown[] => [
+  person.orgId,
+  person.personId,
+  person.emailHash,
+  person.sealedEmail,
+  person.passwordHash,
+  person.role,
+  new Date(person.now),
+]
+
 /** Writes a person; one with the same e-mail address gets the new password. */
-export async function upsertPerson(
-  dbTx: DbTx,
-  person: Readonly<{
-    orgId: string
-    personId: string
-    emailHash: Uint8Array
-    sealedEmail: Uint8Array
-    passwordHash: string
-    role: 'owner' | 'admin' | 'member'
-    now: Instant
-  }>,
-): Promise<void> {
-  await dbTx.query(
-    `insert into person
-       (org_id, person_id, email_hash, sealed_email, password_hash, role, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7)
-     on conflict (email_hash) do update set password_hash = excluded.password_hash`,
-    [
-      person.orgId,
-      person.personId,
-      person.emailHash,
-      person.sealedEmail,
-      person.passwordHash,
-      person.role,
-      new Date(person.now),
-    ],
+export async function upsertPerson(dbTx: DbTx, person: NewPerson): Promise<void> {
+  const again = 'on conflict (email_hash) do update set password_hash = excluded.password_hash'
+  await dbTx.query(`${INSERT} ${again}`, valuesOf(person))
+}
+
+/** Writes a person. @returns whether the e-mail address was free */
+export async function insertPerson(dbTx: DbTx, person: NewPerson): Promise<boolean> {
+  const rows = await dbTx.query(
+    `${INSERT} on conflict do nothing returning person_id`,
+    valuesOf(person),
   )
+  return rows.length === 1
 }
 
 /** The first owner of an organization; absent where it has none. */

@@ -70,6 +70,17 @@ export const tenancyErrors = {
     retry: 'changed',
     say: () => 'No organization has an owner with this address.',
   }),
+  'tenancy.owner_known': define({
+    status: 409,
+    retry: 'changed',
+    say: () =>
+      'Somebody with this e-mail address belongs to an organization already. Give another address.',
+  }),
+  'tenancy.organization_unknown': define<{ orgId: string }>({
+    status: 404,
+    retry: 'changed',
+    say: (c) => `There is no organization ${c.orgId}. "coffer organizations list" shows them.`,
+  }),
   'tenancy.totp_code_wrong': define({
     status: 400,
     retry: 'changed',

@@ -1,0 +1,6 @@
+export { CrytomClient } from './client.ts'
+export * from './errors.ts'
+export type { ApiAnswer, Pagination } from './answer.ts'
+export type { ApiRequest, CallOptions, Query } from './request.ts'
+export type { CrytomOptions, Environment } from './settings.ts'
+export { VERSION } from './version.ts'

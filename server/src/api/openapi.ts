@@ -178,7 +178,8 @@ function refusalsOf(codes: readonly ErrorCode[]): Record<string, OpenApiResponse
 }
 
 const requestSchema = (schema: z.ZodType): JsonSchema => jsonSchema(schema, 'input')
-const replySchema = (schema: z.ZodType): JsonSchema => jsonSchema(schema, 'output')
+/** What an answer, or an event, is like. */
+export const replySchema = (schema: z.ZodType): JsonSchema => jsonSchema(schema, 'output')
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   // What has no word in JSON Schema (an exact number) is documented by its `meta`.

@@ -1,0 +1,55 @@
+import { stemOf, type EventStem, type EventType } from '../event-types.ts'
+import { endpointExample } from './endpoint-example.ts'
+import type { Example, ExampleOf } from './example.ts'
+import { exceptionExample, refundExample } from './inbox-examples.ts'
+import { checkoutExample, invoiceExample, paymentExample } from './payment-examples.ts'
+import {
+  destinationExample,
+  payoutExample,
+  policyChangeExample,
+  withdrawalExample,
+} from './payout-examples.ts'
+import {
+  coldTransferExample,
+  coldWalletExample,
+  conversionExample,
+  haltExample,
+  liquidityExample,
+  sweepExample,
+  tankExample,
+} from './treasury-examples.ts'
+import { depositNotFoundExample, walletDepositExample, walletExample } from './wallet-examples.ts'
+
+const byStem: Readonly<Record<EventStem, ExampleOf>> = {
+  'checkout.session': checkoutExample,
+  invoice: invoiceExample,
+  payment: paymentExample,
+  exception: exceptionExample,
+  refund: refundExample,
+  wallet: walletExample,
+  'wallet.deposit': walletDepositExample,
+  'wallet.withdrawal': withdrawalExample,
+  payout: payoutExample,
+  payout_policy: policyChangeExample,
+  payout_destination: destinationExample,
+  conversion: conversionExample,
+  liquidity: liquidityExample,
+  sweep: sweepExample,
+  treasury: tankExample,
+  'cold.wallet': coldWalletExample,
+  'cold.transfer': coldTransferExample,
+  chain: haltExample,
+  webhook_endpoint: endpointExample,
+}
+
+/** The types whose events tell another object than those with the same beginning. */
+const byType: Readonly<Partial<Record<EventType, () => Example>>> = {
+  'wallet.deposit.not_found': depositNotFoundExample,
+}
+
+/**
+ * An event of a type as it could have happened, for documents and for test messages. Its object is
+ * ready for `writeJson`; nothing of it exists anywhere.
+ */
+export const exampleOf = (type: EventType): Example =>
+  byType[type]?.() ?? byStem[stemOf(type)](type.slice(type.lastIndexOf('.') + 1))

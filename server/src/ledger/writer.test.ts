@@ -7,6 +7,7 @@ import { inDbTx, type Db } from '../shell/db.ts'
 import { account } from './chart.ts'
 import { createLedger } from './ledger.ts'
 import { balanceOf } from './read-balances.action.ts'
+import { requirePosted } from './result.ts'
 import { BNB, booksCtx, newBook, type BooksCtx } from './sample-books.suite.ts'
 import type { AccountSpec, Entry } from './transfer.ts'
 
@@ -42,6 +43,26 @@ test('whoever loses the database while posting is told to ask again, and asking 
   assert.match((await ledger.post(bookId, out)).kind, /^(posted|exists)$/)
   assert.equal((await ledger.post(bookId, out)).kind, 'exists')
   assert.equal((await balanceOf(ctx.db, bookId, available.accountId))?.posted, 3n)
+})
+
+/** Planted fault: a dbTx goes on taking statements after its end, so that some of them stand. */
+test('of entries posted together none stands when one of them is refused', async () => {
+  await using database = await testDatabase()
+  const ctx = booksCtx(database.db)
+  await using ledger = createLedger(ctx)
+  const bookId = newBook(ctx)
+  const posting: Promise<void>[] = []
+  const refused = inDbTx(ctx, async (dbTx) => {
+    for (let place = 0; place < 120; place += 1) {
+      const entry = move(`e${place}`, place === 0 ? available : custody, 1n)
+      const result = ledger.postTogether(dbTx, bookId, entry)
+      posting.push(result.then((one) => requirePosted(entry.externalId, one)))
+    }
+    await Promise.all(posting)
+  })
+  await assert.rejects(refused)
+  await Promise.allSettled(posting)
+  assert.deepEqual(await ctx.db.query('select external_id from entry'), [])
 })
 
 /** Ends the connection that waits for a lock, as soon as there is one. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testDatabase } from '../../test/database.ts'
-import { inDbTx, openDb, sqlState } from './db.ts'
+import { inDbTx, openDb, sqlState, type DbTx } from './db.ts'
 
 test('a NUMERIC(78,0) arrives as the exact bigint that was sent', async () => {
   await using database = await testDatabase()
@@ -18,6 +18,36 @@ test('a transaction that throws leaves nothing behind', async () => {
   })
   await assert.rejects(failing, (error) => sqlState(error) === '23505')
   assert.deepEqual(await database.db.query('select * from organization'), [])
+})
+
+/** Seen to fail where a dbTx was the bare connection: it wrote by itself, or with whoever was next. */
+test('what goes on after its transaction was rolled back, or committed, writes nothing', async () => {
+  await using database = await testDatabase()
+  const add = (dbTx: DbTx, id: string): Promise<unknown> =>
+    dbTx.query('insert into organization values ($1, $1, now())', [id])
+  const late: Promise<unknown>[] = []
+  const undone = inDbTx(database, async (dbTx) => {
+    const { promise: failed, reject: fail } = Promise.withResolvers<never>()
+    const goesOn = add(dbTx, 'org_1').then(async () => {
+      fail(new Error('undone'))
+      await new Promise(setImmediate)
+      await add(dbTx, 'org_2')
+    })
+    late.push(goesOn)
+    await Promise.all([failed, goesOn])
+  })
+  await assert.rejects(undone, /undone/)
+  await assert.rejects(Promise.all(late), /its dbTx has ended/)
+  const kept = await inDbTx(database, async (dbTx) => {
+    await add(dbTx, 'org_3')
+    return [dbTx]
+  })
+  for (const dbTx of kept) {
+    await assert.rejects(add(dbTx, 'org_4'), /its dbTx has ended/)
+    await assert.rejects(dbTx.script('select 1'), /its dbTx has ended/)
+  }
+  const rows = await database.db.query('select org_id from organization')
+  assert.deepEqual(rows, [{ org_id: 'org_3' }])
 })
 
 /** Seen to end the whole process when nobody listened to the connection between two queries. */

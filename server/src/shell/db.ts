@@ -175,15 +175,44 @@ export async function inDbTx<T>(
 }
 
 async function transact<T>(connection: Queryable, work: (dbTx: DbTx) => Promise<T>): Promise<T> {
+  const { dbTx, close } = closable(connection)
   await connection.script('begin')
   try {
-    const result = await work(connection as DbTx)
+    const result = await work(dbTx as DbTx)
+    close()
     await connection.script('commit')
     return result
   } catch (error) {
+    close()
     // The connection may be gone; the first error is the one that matters.
     await connection.script('rollback').catch(() => undefined)
     throw error
+  }
+}
+
+/**
+ * When one of several works in a dbTx fails, the others go on for a while: what they ask for after
+ * its end would stand outside of it, or in that of whoever has the connection next.
+ */
+function closable({ query, script }: Queryable): Readonly<{ dbTx: Queryable; close: () => void }> {
+  let isClosed = false
+  const mustBeOpen = (): void => {
+    if (isClosed) throw new Error('its dbTx has ended')
+  }
+  return {
+    dbTx: {
+      query: async (sql, params) => {
+        mustBeOpen()
+        return await query(sql, params)
+      },
+      script: async (sql) => {
+        mustBeOpen()
+        await script(sql)
+      },
+    },
+    close: () => {
+      isClosed = true
+    },
   }
 }
 

@@ -22,6 +22,7 @@ type Says = Readonly<{
   broadcast?: Broadcast
   state?: TxState
   slot?: SlotState
+  inFlightMax?: number
 }>
 
 const answer = <Value>(value: Value | undefined): Promise<Value> =>
@@ -45,6 +46,7 @@ function nodeThat(says: Says, asked: string[] = [], name = ''): SingleNode {
     addressOf: never,
   }
   const sender: ChainSender = {
+    ...(says.inFlightMax === undefined ? {} : { inFlightMax: says.inFlightMax }),
     estimate: never,
     usual: never,
     build: never,
@@ -105,6 +107,12 @@ test('what goes wrong on our side is not a node’s failure', async () => {
 test('nothing is sent where a node cannot send', () => {
   const nodes = [nodeThat({}), { ...nodeThat({}), sender: undefined }] as const
   assert.equal(manyNodes({ clock: manualClock(0) }, nodes).sender, undefined)
+})
+
+/** Seen to fail where many nodes had no bound, whatever each of them has. */
+test('of a key as many wait as the node with the least room lets wait', () => {
+  assert.equal(sending({ inFlightMax: 24 }, {}, { inFlightMax: 12 }).inFlightMax, 12)
+  assert.equal('inFlightMax' in sending({}, {}), false)
 })
 
 /** Seen to fail where one refusal among silent nodes was a refusal. */

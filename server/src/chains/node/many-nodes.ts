@@ -45,6 +45,7 @@ export function manyNodes(
 }
 
 const senderOf = (group: NodeGroup<ChainSender>): ChainSender => ({
+  ...leastInFlight(group.nodes),
   estimate: (request) => onFirstAble(group, (sender) => sender.estimate(request)),
   usual: (asset, speed) => onFirstAble(group, (sender) => sender.usual(asset, speed)),
   needsSetup: (request) =>
@@ -58,6 +59,12 @@ const senderOf = (group: NodeGroup<ChainSender>): ChainSender => ({
   lookUp: async (txHash, slots) =>
     farthest(group.chain, await onEvery(group, (sender) => sender.lookUp(txHash, slots))),
 })
+
+/** As many as each of them lets wait: whichever is asked takes the next. */
+function leastInFlight(senders: readonly ChainSender[]): Pick<ChainSender, 'inFlightMax'> {
+  const bounds = senders.flatMap(({ inFlightMax }) => inFlightMax ?? [])
+  return bounds.length === 0 ? {} : { inFlightMax: Math.min(...bounds) }
+}
 
 /**
  * Accepted when any node took it; refused only when every node did: one that gave no answer may

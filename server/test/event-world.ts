@@ -46,6 +46,8 @@ export function startEventWorker(world: EventWorld): AsyncDisposable {
   }
 }
 
+const PLAIN = { events: ['*'], description: '', hasOwnSecret: false }
+
 const ROUNDS_MAX = 100
 
 type More = Readonly<{ type?: EventType; callbackUrl?: string }>
@@ -70,9 +72,7 @@ export async function eventWorld(db: Db, limits: Partial<DeliveryLimits> = {}) {
       append: (objectId: string, more: More = {}) => append(ctx, other, { objectId, ...more }),
     }),
     listen: (url: string, more: Partial<EndpointWanted> = {}): Promise<NewEndpoint> =>
-      inDbTx(ctx, (dbTx) =>
-        addEndpoint(ctx, dbTx, { book, url, events: ['*'], hasOwnSecret: false, ...more }),
-      ),
+      inDbTx(ctx, (dbTx) => addEndpoint(ctx, dbTx, { book, url, ...PLAIN, ...more })),
     /** Does what is due now: places events in the log, and sends. */
     settle: async (): Promise<void> => {
       await sequenceRound(ctx, '')

@@ -109,7 +109,7 @@ test('a delivery that is added while its lane is let go of is not forgotten', as
     const added = { ...lane, eventId, target: 'whe_1', dueAt: now }
     await startDeliveries(dbTx, [added])
     await wakeLanes(dbTx, [added])
-    releasing = inDbTx({ db }, (other) => releaseLane(other, lane, undefined))
+    releasing = inDbTx({ db }, (other) => releaseLane(other, lane))
     await untilBlocked(database.url)
   })
   await releasing

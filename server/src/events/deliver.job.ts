@@ -1,9 +1,17 @@
 import type { BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 import { inDbTx } from '../shell/db.ts'
-import { cancelDeliveries, dueDeliveries, type DueDelivery } from './delivery.store.ts'
+import { cancelDelivery, dueDeliveries, type DueDelivery } from './delivery.store.ts'
+import {
+  countSent,
+  EMPTY_TALLY,
+  type Health,
+  type SentMessage,
+  type Tally,
+} from './endpoint-health.ts'
 import { claimLanes, leaseLane, releaseLane, type ClaimedLane } from './lane.store.ts'
 import { sendDelivery, type SendCtx } from './send.action.ts'
+import { settleHealth, type HealthCtx } from './settle-health.action.ts'
 
 /** How much of a worker deliveries may take up. */
 export type DeliveryLimits = Readonly<{
@@ -36,7 +44,7 @@ export const DELIVERY_LIMITS: DeliveryLimits = {
   turnMs: 10_000,
 }
 
-type DeliverCtx = SendCtx & Readonly<{ limits: DeliveryLimits }>
+type DeliverCtx = SendCtx & HealthCtx & Readonly<{ limits: DeliveryLimits }>
 
 const CLAIM_MAX = 8
 const IDLE_MS = 50
@@ -101,11 +109,11 @@ async function claim(
 /** Works a lane until nothing in it is due, and lets go of it. Never throws. */
 async function workLane(ctx: DeliverCtx, lane: ClaimedLane, turn: Turn): Promise<void> {
   const flight = new Map<string, Promise<void>>()
-  const tally = { sent: 0, acknowledged: 0 }
+  const standing = { health: lane.health, tally: EMPTY_TALLY }
   try {
-    await sendWhileDue(ctx, { lane, flight, tally, turn })
-    const failing = tally.sent === 0 ? undefined : tally.acknowledged === 0
-    await inDbTx(ctx, (dbTx) => releaseLane(dbTx, lane, failing))
+    await sendWhileDue(ctx, { lane, flight, standing, turn })
+    await settle(ctx, lane, standing)
+    await inDbTx(ctx, (dbTx) => releaseLane(dbTx, lane))
   } catch (error) {
     ctx.log.error({ lane: lane.lane, bookId: lane.bookId, error }, 'a lane of deliveries failed')
     await Promise.allSettled(flight.values())
@@ -125,9 +133,19 @@ type LaneWork = Readonly<{
   lane: ClaimedLane
   /** The events that are on their way. */
   flight: Map<string, Promise<void>>
-  tally: { sent: number; acknowledged: number }
+  standing: Standing
   turn: Turn
 }>
+
+/** How the lane's target does, as it is written, and what was sent since. */
+type Standing = { health: Health; tally: Tally }
+
+async function settle(ctx: DeliverCtx, lane: ClaimedLane, standing: Standing): Promise<void> {
+  const { health: before, tally } = standing
+  // What lands from here on is counted the next time.
+  standing.tally = EMPTY_TALLY
+  standing.health = await settleHealth(ctx, lane, { before, tally })
+}
 
 async function sendWhileDue(ctx: DeliverCtx, work: LaneWork): Promise<void> {
   const { flight, turn } = work
@@ -141,6 +159,7 @@ async function sendWhileDue(ctx: DeliverCtx, work: LaneWork): Promise<void> {
     if (ctx.clock.now() - leasedAt < ctx.limits.leaseMs / 3) continue
     leasedAt = ctx.clock.now()
     await inDbTx(ctx, (dbTx) => leaseLane(dbTx, work.lane, leasedAt + ctx.limits.leaseMs))
+    await settle(ctx, work.lane, work.standing)
   }
 }
 
@@ -155,7 +174,7 @@ async function nextLanding(
 }
 
 /** Sends off as many due deliveries as the lane's width leaves room for. */
-async function takeOff(ctx: DeliverCtx, { lane, flight, tally }: LaneWork): Promise<void> {
+async function takeOff(ctx: DeliverCtx, { lane, flight, standing }: LaneWork): Promise<void> {
   const { widthMax } = ctx.limits
   if (flight.size >= widthMax) return
   // As of now: what lands while the database answers is still due in its answer.
@@ -164,21 +183,23 @@ async function takeOff(ctx: DeliverCtx, { lane, flight, tally }: LaneWork): Prom
   const fresh = due.filter((one) => !flying.has(one.key.eventId))
   for (const delivery of fresh.slice(0, widthMax - flight.size)) {
     const { eventId } = delivery.key
-    const sending = sendOrCancel(ctx, lane, delivery).then((acknowledged) => {
+    const sending = sendOrCancel(ctx, delivery).then((made) => {
       flight.delete(eventId)
-      tally.sent += 1
-      tally.acknowledged += acknowledged ? 1 : 0
+      if (made !== undefined) standing.tally = countSent(standing.tally, made)
     })
     flight.set(eventId, sending)
   }
 }
 
+/** @returns undefined where there is nobody any more to send it to */
 async function sendOrCancel(
   ctx: DeliverCtx,
-  lane: ClaimedLane,
   delivery: DueDelivery,
-): Promise<boolean> {
-  if (delivery.url !== undefined) return sendDelivery(ctx, delivery, ctx.limits.attemptMs)
-  await inDbTx(ctx, (dbTx) => cancelDeliveries(dbTx, lane))
-  return false
+): Promise<SentMessage | undefined> {
+  if (delivery.url === undefined) {
+    await inDbTx(ctx, (dbTx) => cancelDelivery(dbTx, delivery.key))
+    return undefined
+  }
+  const { startedAt, after } = await sendDelivery(ctx, delivery, ctx.limits.attemptMs)
+  return { startedAt, state: after.state, isTest: delivery.event.isTest }
 }

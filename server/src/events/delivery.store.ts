@@ -24,7 +24,7 @@ export type DueDelivery = Readonly<{
   event: Event
   environment: Environment
   clockOffsetMs: number
-  /** Absent when its endpoint was deleted. */
+  /** Absent when its endpoint was deleted or disabled. */
   url: string | undefined
   /** The endpoint's own secrets, sealed, the current one first; none: the book's count. */
   sealedSecrets: readonly Uint8Array[]
@@ -75,7 +75,7 @@ export async function dueDeliveries(
 ): Promise<readonly DueDelivery[]> {
   const rows = await db.query<DueRow>(
     `select event.book_id, event.event_id, event.type, event.object_id, event.sequence,
-       event.snapshot, event.created_at, delivery.target, delivery.round_attempts,
+       event.snapshot, event.created_at, event.test_for, delivery.target, delivery.round_attempts,
        delivery.round_started_at, book.environment, book.clock_offset_ms,
        case delivery.target when 'callback' then event.callback_url else endpoint.url end as url,
        endpoint.sealed_secret,
@@ -86,6 +86,7 @@ export async function dueDeliveries(
      join event on event.book_id = delivery.book_id and event.event_id = delivery.event_id
      left join webhook_endpoint as endpoint on endpoint.book_id = delivery.book_id
        and endpoint.endpoint_id = delivery.target and endpoint.deleted_at is null
+       and (endpoint.disabled_at is null or event.test_for is not null)
      where delivery.book_id = $1 and delivery.lane = $2
        and delivery.due_at <= $3::timestamptz + book.clock_offset_ms * interval '1 millisecond'
      order by delivery.due_at, event.position limit $4`,
@@ -137,12 +138,21 @@ export async function recordAttempt(
   )
 }
 
-/** Ends the deliveries of a lane that wait: its endpoint was deleted. */
+/** Ends the deliveries of a lane that wait: its endpoint is deleted, or disabled. */
 export async function cancelDeliveries(dbTx: DbTx, lane: LaneKey): Promise<void> {
   await dbTx.query(
     `update delivery set state = 'canceled', due_at = null
      where book_id = $1 and lane = $2 and due_at is not null`,
     [lane.bookId, lane.lane],
+  )
+}
+
+/** Ends one delivery that waits: its endpoint was deleted, or disabled. */
+export async function cancelDelivery(dbTx: DbTx, key: DeliveryKey): Promise<void> {
+  await dbTx.query(
+    `update delivery set state = 'canceled', due_at = null
+     where book_id = $1 and event_id = $2 and target = $3 and due_at is not null`,
+    [key.bookId, key.eventId, key.target],
   )
 }
 

@@ -14,8 +14,8 @@ export type DeliveryOutcome =
   OutboundOutcome | Readonly<{ kind: 'failed'; failure: 'internal'; durationMs: number }>
 
 /**
- * Where a delivery stands. `failed`: the schedule is used up; `canceled`: its endpoint was deleted.
- * Either can be asked for again.
+ * Where a delivery stands. `failed`: the schedule is used up; `canceled`: its endpoint was deleted
+ * or disabled. Either can be asked for again.
  */
 export type DeliveryState = 'pending' | 'delivered' | 'failed' | 'canceled'
 

@@ -1,6 +1,9 @@
 import type { BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 
+/** Why nothing is sent to an endpoint: somebody asked for that, or it failed for days. */
+export type DisabledReason = 'asked' | 'failing'
+
 /** A place that a book's owner wants events sent to. */
 export type Endpoint = Readonly<{
   bookId: BookId
@@ -8,9 +11,15 @@ export type Endpoint = Readonly<{
   url: string
   /** The events it wants: types, `payment.*`, or `*`. */
   events: readonly string[]
+  /** The owner's own words, at most 500 characters; may be empty. */
+  description: string
   /** It has a secret of its own; otherwise the book's secrets sign what it gets. */
   hasOwnSecret: boolean
   createdAt: Instant
+  /** Absent: it is enabled. */
+  disabled: Readonly<{ at: Instant; reason: DisabledReason }> | undefined
+  /** Since when messages were sent and none was acknowledged; absent: the last one was. */
+  failingSince: Instant | undefined
 }>
 
 /** Endpoints that one book may have: each event is written once for every one that wants it. */

@@ -2,19 +2,22 @@ import { randomBytes } from 'node:crypto'
 import { AppError } from '../errors/app-error.ts'
 import { bookNow, type Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
-import type { DbTx } from '../shell/db.ts'
+import type { DbTx, Queryable } from '../shell/db.ts'
 import type { Outbound } from '../shell/outbound/outbound.client.ts'
 import { outboundRules } from '../shell/outbound/outbound-url.ts'
 import { cancelDeliveries } from './delivery.store.ts'
 import { ENDPOINTS_MAX, SECRET_PURPOSE, type Endpoint } from './endpoint.ts'
 import { deleteEndpoint, endpointsOf, insertEndpoint, replaceSecret } from './endpoint.store.ts'
 import { lockLog } from './event.store.ts'
+import { tellOfEndpoint } from './tell-of-endpoint.action.ts'
 
 /** What an endpoint is to be. */
 export type EndpointWanted = Readonly<{
   url: string
   /** Event types, `payment.*`, or `*`: each checked by `isEventPattern`. */
   events: readonly string[]
+  /** The owner's own words, at most 500 characters. */
+  description: string
   /** A secret of its own; else the book's secrets sign what it gets. */
   hasOwnSecret: boolean
 }>
@@ -22,7 +25,8 @@ export type EndpointWanted = Readonly<{
 /** An endpoint as it was made; its secret is shown this once. */
 export type NewEndpoint = Readonly<{ endpoint: Endpoint; secret: string | undefined }>
 
-type EndpointOf = Readonly<{ book: Book; endpointId: string }>
+/** One endpoint of a book. */
+export type EndpointOf = Readonly<{ book: Book; endpointId: string }>
 
 const SECRET_BYTES = 32
 /** How long a replaced secret still signs beside the new one. */
@@ -62,6 +66,8 @@ export async function addEndpoint(
     bookId,
     endpointId: ctx.ids.next('whe'),
     createdAt: bookNow(ctx.clock, book),
+    disabled: undefined,
+    failingSince: undefined,
     ...wanted,
   }
   const secret = wanted.hasOwnSecret ? newSecret() : undefined
@@ -76,17 +82,29 @@ export const listEndpoints = (
   book: Book,
 ): Promise<readonly Endpoint[]> => endpointsOf(ctx.db, book.bookId)
 
+/** An endpoint of the book. @throws events.endpoint_unknown */
+export async function findEndpoint(
+  db: Queryable,
+  { book, endpointId }: EndpointOf,
+): Promise<Endpoint> {
+  const endpoints = await endpointsOf(db, book.bookId)
+  const found = endpoints.find((one) => one.endpointId === endpointId)
+  if (found === undefined) throw new AppError('events.endpoint_unknown', { endpointId })
+  return found
+}
+
 /** Deletes an endpoint; what still waits for it is not sent. @throws events.endpoint_unknown */
 export async function removeEndpoint(
-  ctx: Pick<ShellCtx, 'clock'>,
+  ctx: Pick<ShellCtx, 'clock' | 'ids' | 'sealer' | 'config'>,
   dbTx: DbTx,
   { book, endpointId }: EndpointOf,
 ): Promise<void> {
   const { bookId } = book
   await lockLog(dbTx, bookId)
-  const was = await deleteEndpoint(dbTx, bookId, { endpointId, now: bookNow(ctx.clock, book) })
-  if (!was) throw new AppError('events.endpoint_unknown', { endpointId })
+  const endpoint = await findEndpoint(dbTx, { book, endpointId })
+  await deleteEndpoint(dbTx, bookId, { endpointId, now: bookNow(ctx.clock, book) })
   await cancelDeliveries(dbTx, { bookId, lane: endpointId })
+  await tellOfEndpoint(ctx, dbTx, { book, endpoint, what: 'deleted' })
 }
 
 /**

@@ -94,6 +94,13 @@ export const eventTypes = {
 
   'chain.crediting_halted': 'Deposits of an asset are not credited for now.',
   'chain.crediting_resumed': 'Deposits of the asset are credited again.',
+
+  'webhook_endpoint.failing': 'A first message was given up; nothing was acknowledged before it.',
+  'webhook_endpoint.recovered': 'The endpoint acknowledged a message again.',
+  'webhook_endpoint.disabled': 'Nothing is sent to the endpoint any more.',
+  'webhook_endpoint.enabled': 'What happens from now on is sent to the endpoint again.',
+  'webhook_endpoint.deleted': 'The endpoint is no more.',
+  'webhook_endpoint.test': 'Nothing happened: somebody tries the receiver.',
 } as const satisfies Record<string, string>
 
 /** What an event tells of: object kind and what happened, such as `payment.confirmed`. */

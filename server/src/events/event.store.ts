@@ -2,6 +2,7 @@ import type { BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'
 import type { Event, EventNote } from './event.ts'
+import type { ToldEvent } from './fan-out.ts'
 
 type EventRow = Readonly<{
   book_id: BookId
@@ -11,6 +12,7 @@ type EventRow = Readonly<{
   sequence: number
   snapshot: string
   created_at: number
+  test_for: string | null
 }>
 
 /** The event that a row holds. */
@@ -22,22 +24,29 @@ export const eventOfRow = (row: EventRow): Event => ({
   sequence: row.sequence,
   snapshot: row.snapshot,
   createdAt: row.created_at,
+  isTest: row.test_for !== null,
 })
 
 /** An event that has just got its place in the log, with what its fan-out needs. */
-export type Sequenced = Readonly<{
-  eventId: string
-  type: string
-  callbackUrl: string | undefined
-  createdAt: Instant
-}>
+export type Sequenced = ToldEvent & Readonly<{ createdAt: Instant }>
 
-type SequencedRow = Readonly<{
+type SequencedRow = ToldRow & Readonly<{ created_at: number }>
+
+type ToldRow = Readonly<{
   event_id: string
   type: string
+  object_id: string
   callback_url: string | null
-  created_at: number
+  test_for: string | null
 }>
+
+const toldOfRow = (row: ToldRow): ToldEvent => ({
+  eventId: row.event_id,
+  type: row.type,
+  objectId: row.object_id,
+  callbackUrl: row.callback_url ?? undefined,
+  testFor: row.test_for ?? undefined,
+})
 
 /** At most `limit` books after `after` that have committed events without a place in the log. */
 export async function unsequencedBooks(
@@ -103,19 +112,15 @@ export async function sequenceNext(
              order by created_at, object_id, sequence limit $3) as waiting)
      update event set position = $2::bigint + next.place
      from next where event.book_id = $1 and event.event_id = next.event_id
-     returning event.event_id, event.type, event.callback_url, event.created_at`,
+     returning event.event_id, event.type, event.object_id, event.callback_url, event.test_for,
+       event.created_at`,
     [bookId, head, limit],
   )
   await dbTx.query('update event_log set position = position + $2 where book_id = $1', [
     bookId,
     placed.length,
   ])
-  return placed.map((row) => ({
-    eventId: row.event_id,
-    type: row.type,
-    callbackUrl: row.callback_url ?? undefined,
-    createdAt: row.created_at,
-  }))
+  return placed.map((row) => ({ ...toldOfRow(row), createdAt: row.created_at }))
 }
 
 /** The event with this id; absent when this book has none. */
@@ -125,7 +130,7 @@ export async function eventById(
   eventId: string,
 ): Promise<Event | undefined> {
   const [row] = await db.query<EventRow>(
-    `select book_id, event_id, type, object_id, sequence, snapshot, created_at
+    `select book_id, event_id, type, object_id, sequence, snapshot, created_at, test_for
      from event where book_id = $1 and event_id = $2`,
     [bookId, eventId],
   )
@@ -133,7 +138,7 @@ export async function eventById(
 }
 
 /** Where an event stands in the log, and what decides who is told of it. */
-export type Place = Readonly<{ position: number; type: string; callbackUrl: string | undefined }>
+export type Place = ToldEvent & Readonly<{ position: number }>
 
 /** The place of an event in the log; absent when this book's log does not hold it (yet). */
 export async function placeOf(
@@ -141,14 +146,12 @@ export async function placeOf(
   bookId: BookId,
   eventId: string,
 ): Promise<Place | undefined> {
-  const [row] = await db.query<{ position: number; type: string; callback_url: string | null }>(
-    `select position, type, callback_url from event
+  const [row] = await db.query<ToldRow & Readonly<{ position: number }>>(
+    `select event_id, position, type, object_id, callback_url, test_for from event
      where book_id = $1 and event_id = $2 and position is not null`,
     [bookId, eventId],
   )
-  if (row === undefined) return undefined
-  const { position, type, callback_url: callbackUrl } = row
-  return { position, type, callbackUrl: callbackUrl ?? undefined }
+  return row && { ...toldOfRow(row), position: row.position }
 }
 
 /** Which part of the log is read: what comes after `position`, at most `limit` events. */
@@ -158,23 +161,51 @@ export type LogPage = Readonly<{
   /** A type, or a pattern that ends in `*`. */
   type?: string | undefined
   objectId?: string | undefined
+  /** What happened then or later. */
+  createdFrom?: Instant | undefined
 }>
 
-/** The events of a part of the log, in its order. */
+/**
+ * The place of the last event that happened before an instant; 0 for none. It is sought from the
+ * end: the younger the instant, the sooner it is found.
+ */
+export async function placeBefore(
+  db: Queryable,
+  bookId: BookId,
+  instant: Instant,
+): Promise<number> {
+  const [row] = await db.query<{ position: number }>(
+    `select position from event
+     where book_id = $1 and position is not null and created_at < $2
+     order by position desc limit 1`,
+    [bookId, new Date(instant)],
+  )
+  return row?.position ?? 0
+}
+
+/** The events of a part of the log, in its order; what tries receivers is left out. */
 export async function eventsAfter(
   db: Queryable,
   bookId: BookId,
   page: LogPage,
 ): Promise<readonly Event[]> {
   const rows = await db.query<EventRow>(
-    `select book_id, event_id, type, object_id, sequence, snapshot, created_at
+    `select book_id, event_id, type, object_id, sequence, snapshot, created_at, test_for
      from event
-     where book_id = $1 and position > $2
+     where book_id = $1 and position > $2 and test_for is null
        and ($4::text is null or type = $4
          or (right($4, 1) = '*' and starts_with(type, rtrim($4, '*'))))
        and ($5::text is null or object_id = $5)
+       and ($6::timestamptz is null or created_at >= $6)
      order by position limit $3`,
-    [bookId, page.position, page.limit, page.type ?? null, page.objectId ?? null],
+    [
+      bookId,
+      page.position,
+      page.limit,
+      page.type ?? null,
+      page.objectId ?? null,
+      page.createdFrom === undefined ? null : new Date(page.createdFrom),
+    ],
   )
   return rows.map(eventOfRow)
 }
@@ -185,7 +216,7 @@ export async function notesOf(
   bookId: BookId,
   of: Readonly<{ objectIds: readonly string[]; limit: number }>,
 ): Promise<readonly EventNote[]> {
-  const rows = await db.query<Omit<EventRow, 'book_id' | 'snapshot'>>(
+  const rows = await db.query<Omit<EventRow, 'book_id' | 'snapshot' | 'test_for'>>(
     `select event_id, type, object_id, sequence, created_at from event
      where book_id = $1 and object_id = any($2::text[])
      order by created_at, object_id, sequence limit $3`,

@@ -11,6 +11,7 @@ const event = {
   sequence: 3,
   snapshot: '{"id":"chk_1","amount":"250.5","rate":0.10000000000000000000000001}',
   createdAt: Date.UTC(2026, 1, 25, 12, 0, 0, 678),
+  isTest: false,
 }
 
 test('an event is told with its object exactly as it was written', () => {
@@ -20,6 +21,14 @@ test('an event is told with its object exactly as it was written', () => {
       '"data":{"id":"chk_1","amount":"250.5","rate":0.10000000000000000000000001},' +
       '"id":"evt_1","object_id":"chk_1","sequence":3,"created_at":"2026-02-25T12:00:00Z"}',
   )
+})
+
+test('what tries a receiver says so beside its type', () => {
+  const body: object = JSON.parse(eventBody({ ...event, isTest: true }))
+  assert.deepEqual(Object.entries(body).slice(0, 2), [
+    ['event', 'checkout.session.confirmed'],
+    ['test', true],
+  ])
 })
 
 test('an endpoint gets the types it names, those below a star, or all', () => {

@@ -12,10 +12,12 @@ export type Event = Readonly<{
   snapshot: string
   /** The book's time. */
   createdAt: Instant
+  /** It tries a receiver: it tells of nothing that happened, whatever its type says. */
+  isTest: boolean
 }>
 
 /** An event without what it tells: that it happened, and when. */
-export type EventNote = Omit<Event, 'bookId' | 'snapshot'>
+export type EventNote = Omit<Event, 'bookId' | 'snapshot' | 'isTest'>
 
 const PATTERN = /^(\*|[a-z_]+(\.[a-z_]+)*(\.\*)?)$/
 
@@ -40,6 +42,7 @@ export function eventBody(event: Event): string {
   const text = (value: string): string => JSON.stringify(value)
   const members = [
     `"event":${text(event.type)}`,
+    ...(event.isTest ? ['"test":true'] : []),
     `"data":${event.snapshot}`,
     `"id":${text(event.eventId)}`,
     `"object_id":${text(event.objectId)}`,

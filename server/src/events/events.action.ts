@@ -1,11 +1,12 @@
 import { AppError } from '../errors/app-error.ts'
 import { bookNow, type Book } from '../shell/book.ts'
+import type { Instant } from '../shell/clock.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { DbTx } from '../shell/db.ts'
 import type { DeliveryStatus } from './delivery.ts'
 import { deliveriesOf, startDeliveries } from './delivery.store.ts'
 import { endpointsOf } from './endpoint.store.ts'
-import { eventById, eventsAfter, placeOf } from './event.store.ts'
+import { eventById, eventsAfter, placeBefore, placeOf } from './event.store.ts'
 import type { Event } from './event.ts'
 import { fanOut, type Delivering } from './fan-out.ts'
 import { wakeLanes } from './lane.store.ts'
@@ -19,7 +20,12 @@ export type LogQuery = Readonly<{
   /** A type, or a pattern such as `payment.*`. */
   type?: string | undefined
   objectId?: string | undefined
+  /** What happened then or later. */
+  createdFrom?: Instant | undefined
 }>
+
+/** How much later than it happened an event may have got its place in the log. */
+const PLACED_WITHIN_MS = 60_000
 
 /**
  * Reads the book's log. Whoever goes on after the last event of each page gets every event of
@@ -39,8 +45,11 @@ export async function readLog(
   if (after !== undefined && place === undefined) {
     throw new AppError('events.cursor_unknown', { after })
   }
-  const { limit, type, objectId } = query
-  return eventsAfter(ctx.db, bookId, { position: place?.position ?? 0, limit, type, objectId })
+  const { limit, type, objectId, createdFrom } = query
+  const start = createdFrom === undefined ? undefined : createdFrom - PLACED_WITHIN_MS
+  const position =
+    place?.position ?? (start === undefined ? 0 : await placeBefore(ctx.db, bookId, start))
+  return eventsAfter(ctx.db, bookId, { position, limit, type, objectId, createdFrom })
 }
 
 /** An event with the deliveries that tell of it. */
@@ -81,7 +90,7 @@ export async function resendEvent(
   }
   const targets: readonly Delivering[] =
     chosen === undefined
-      ? fanOut(bookId, { eventId, ...place }, endpoints)
+      ? fanOut(bookId, place, endpoints)
       : [{ bookId, eventId, target: chosen.endpointId, lane: chosen.endpointId }]
   const dueAt = bookNow(ctx.clock, book)
   const deliveries = targets.map((one) => ({ ...one, dueAt }))

@@ -7,7 +7,7 @@ import { bookNow, type Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { DbTx } from '../shell/db.ts'
 import { queueMail } from '../shell/mail/queue-mail.action.ts'
-import { ownerOf, type Owner } from '../tenancy/owner.action.ts'
+import { mailAddressOf, ownerOf } from '../tenancy/owner.action.ts'
 import { hasTotp } from '../tenancy/totp.action.ts'
 import type { Payout } from './payout.ts'
 import { CODE_MS, codeText, type SentCode } from './review.ts'
@@ -20,8 +20,6 @@ export const CODE_PURPOSE = 'payout_review.code'
 
 const CODES = 1_000_000
 const LINES_MAX = 20
-/** Where the mail of a sandbox without an owner goes; all of it is caught. */
-const NOBODY = 'owner@sandbox.localhost'
 
 /** What a code is for. */
 export type CodeFor = Readonly<{
@@ -45,7 +43,7 @@ export async function sendCode(
   const { book, subjectId } = asked
   const { bookId } = book
   const owner = await ownerOf(ctx, dbTx, book.orgId)
-  const to = addressFor(ctx, book, owner)
+  const to = mailAddressOf(ctx, book, owner)
   if (to === undefined) {
     const stands = owner && (await hasTotp(dbTx, { bookId, personId: owner.personId }))
     if (stands === true) return undefined
@@ -65,15 +63,6 @@ export const hashCode = (
   of: Pick<CodeFor, 'subjectId' | 'contentHash'> & Readonly<{ book: Pick<Book, 'bookId'> }>,
   code: string,
 ): Buffer => ctx.sealer.lookupHash(CODE_PURPOSE, `${of.book.bookId}\n${codeText(of, code)}`)
-
-function addressFor(
-  { config }: Pick<ShellCtx, 'config'>,
-  { environment }: Book,
-  owner: Owner | undefined,
-): string | undefined {
-  if (environment === 'test') return owner?.email ?? NOBODY
-  return config.smtpUrl === '' ? undefined : owner?.email
-}
 
 // Who reads the mail must see what it is that he lets go: amount and destination stand in it.
 function textOf({ subjectId, payouts }: CodeFor, code: string): string {

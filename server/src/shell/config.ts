@@ -117,6 +117,12 @@ export const settings = {
     schema: z.string().regex(/^[^\r\n]*@[^\r\n]*$/, 'an e-mail address is expected'),
     fallback: 'Coffer <coffer@localhost>',
   }),
+  webhookDisableAfterDays: setting({
+    env: 'COFFER_WEBHOOK_DISABLE_AFTER_DAYS',
+    doc: 'A webhook endpoint that acknowledged nothing for so many days, from 1 to 365, is disabled; its owner is warned before, and told.',
+    schema: integer(1, 365),
+    fallback: '5',
+  }),
   rateSources: setting({
     env: 'COFFER_RATE_SOURCES',
     doc: 'Comma-separated exchanges whose public tickers make the rates of live books, two of them at least: `kraken`, `coinbase`, `bitstamp`, `binance`; or `off`. `docs/rates.md` tells more.',
@@ -191,6 +197,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     localNode: readSetting(settings.localNode, env),
     smtpUrl: readSetting(settings.smtpUrl, env),
     mailFrom: readSetting(settings.mailFrom, env),
+    webhookDisableAfterDays: readSetting(settings.webhookDisableAfterDays, env),
     rateSources: readSetting(settings.rateSources, env),
     chains: readSetting(settings.chains, env),
   }

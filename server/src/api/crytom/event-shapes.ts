@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import type { Endpoint } from '../../events/endpoint.ts'
 import type { DeliveryFailure, DeliveryStatus } from '../../events/delivery.ts'
 import { isEventPattern, isoTime, type Event } from '../../events/event.ts'
 import { readJson } from '../../money/json.ts'
 import { timeText } from './payment-shapes.ts'
 
-// Events, their deliveries and webhook endpoints on the wire.
+// Events and their deliveries on the wire.
 
 /** A type, a stem with a star, or a star. */
 export const eventPattern = z
@@ -16,6 +15,10 @@ export const eventPattern = z
 const told = {
   id: z.string().meta({ examples: ['evt_01K9'] }),
   event: z.string().meta({ examples: ['checkout.session.confirmed'] }),
+  test: z
+    .literal(true)
+    .optional()
+    .describe('It tries a receiver, and tells of nothing that happened.'),
   data: z.unknown().meta({ type: 'object', description: 'The object as it then was.' }),
   object_id: z.string().meta({ examples: ['chk_01K9'] }),
   sequence: z.int().describe('Counts the events of the object from 1 without gaps.'),
@@ -62,6 +65,7 @@ export const EventInFull = z.strictObject({
 export const eventOnWire = (event: Event) => ({
   id: event.eventId,
   event: event.type,
+  ...(event.isTest ? { test: true as const } : {}),
   data: readJson(event.snapshot),
   object_id: event.objectId,
   sequence: event.sequence,
@@ -81,30 +85,4 @@ export const deliveryOnWire = (delivery: DeliveryStatus) => ({
     failure: one.failure ?? null,
     answer: one.answerHead ?? null,
   })),
-})
-
-const endpoint = {
-  id: z.string().meta({ examples: ['whe_01K9'] }),
-  url: z.string(),
-  events: z.array(z.string()).readonly(),
-  own_secret: z.boolean().describe('False: the webhook secret of your account signs.'),
-  created_at: timeText,
-}
-
-/** A webhook endpoint, without its secret. */
-export const WebhookEndpoint = z.strictObject(endpoint)
-
-/** A webhook endpoint that was just made. */
-export const NewWebhookEndpoint = z.strictObject({
-  ...endpoint,
-  secret: z.string().nullable().describe('Shown this once; null where it has none of its own.'),
-})
-
-/** A webhook endpoint as the wire has it. */
-export const endpointOnWire = (one: Endpoint) => ({
-  id: one.endpointId,
-  url: one.url,
-  events: one.events,
-  own_secret: one.hasOwnSecret,
-  created_at: isoTime(one.createdAt),
 })

@@ -96,7 +96,11 @@ test('an endpoint is added, told, listed without its secret, rotated and deleted
     at(await world.ask('/v1/webhook-endpoints'), 0),
   )
   assert.match(String(createdAt), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
-  assert.deepEqual(shown, { id, ...body, own_secret: true })
+  assert.deepEqual(shown, {
+    ...{ id, ...body, own_secret: true, description: '', status: 'enabled' },
+    ...{ disabled_reason: null, disabled_at: null, failing_since: null },
+    retry_after_seconds: [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400],
+  })
   const method = 'POST'
   const rotated = await world.ask(`/v1/webhook-endpoints/${id}/rotate-secret`, { method })
   assert.match(String(at(rotated, 'secret')), /^whsec_/)

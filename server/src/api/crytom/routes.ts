@@ -131,6 +131,8 @@ export const routes: readonly Route[] = [
 
   webhookEndpoints.createWebhookEndpoint,
   webhookEndpoints.listWebhookEndpoints,
+  webhookEndpoints.getWebhookEndpoint,
+  webhookEndpoints.changeWebhookEndpoint,
   webhookEndpoints.deleteWebhookEndpoint,
   webhookEndpoints.rotateWebhookSecret,
 

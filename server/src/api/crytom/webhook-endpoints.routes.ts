@@ -1,18 +1,17 @@
 import { z } from 'zod'
+import { changeEndpoint } from '../../events/change-endpoint.action.ts'
+import { endpointView } from '../../events/endpoint-view.ts'
 import {
   addEndpoint,
   checkEndpointUrl,
+  findEndpoint,
   listEndpoints,
   removeEndpoint,
   rotateSecret,
 } from '../../events/endpoints.action.ts'
 import { route } from '../route.ts'
-import {
-  NewWebhookEndpoint,
-  WebhookEndpoint,
-  endpointOnWire,
-  eventPattern,
-} from './event-shapes.ts'
+import { NewWebhookEndpoint, WebhookEndpoint, description, endpointUrl } from './endpoint-shapes.ts'
+import { eventPattern } from './event-shapes.ts'
 import { idParams } from './payment-shapes.ts'
 
 /** `POST /v1/webhook-endpoints` */
@@ -24,8 +23,9 @@ export const createWebhookEndpoint = route({
     'It gets the events that happen from now on. What it does not answer with 2xx within ten seconds is sent again 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h after the first attempt.',
   tag: 'Webhook endpoints',
   body: z.strictObject({
-    url: z.string().min(1).max(2_048),
+    url: endpointUrl,
     events: z.array(eventPattern).min(1).max(100).default(['*']),
+    description: description.default(''),
     own_secret: z
       .boolean()
       .default(true)
@@ -40,9 +40,9 @@ export const createWebhookEndpoint = route({
   prepare: async (ctx, { principal: { book }, body }) => {
     await checkEndpointUrl(ctx, book, body.url)
     return async (dbTx, ctx) => {
-      const { url, events, own_secret: hasOwnSecret } = body
-      const made = await addEndpoint(ctx, dbTx, { book, url, events, hasOwnSecret })
-      const data = { ...endpointOnWire(made.endpoint), secret: made.secret ?? null }
+      const { own_secret: hasOwnSecret, ...rest } = body
+      const made = await addEndpoint(ctx, dbTx, { book, ...rest, hasOwnSecret })
+      const data = { ...endpointView(made.endpoint), secret: made.secret ?? null }
       return { status: 201, message: 'Webhook endpoint added', data }
     }
   },
@@ -58,8 +58,50 @@ export const listWebhookEndpoints = route({
   reply: { 200: z.array(WebhookEndpoint) },
   handle: async (ctx, { principal: { book } }) => ({
     status: 200,
-    data: (await listEndpoints(ctx, book)).map(endpointOnWire),
+    data: (await listEndpoints(ctx, book)).map(endpointView),
   }),
+})
+
+/** `GET /v1/webhook-endpoints/:id` */
+export const getWebhookEndpoint = route({
+  method: 'GET',
+  path: '/v1/webhook-endpoints/:id',
+  summary: 'Fetch a webhook endpoint',
+  tag: 'Webhook endpoints',
+  params: idParams,
+  reply: { 200: WebhookEndpoint },
+  errors: ['events.endpoint_unknown'],
+  handle: async (ctx, { principal: { book }, params: { id } }) => ({
+    status: 200,
+    data: endpointView(await findEndpoint(ctx.db, { book, endpointId: id })),
+  }),
+})
+
+/** `PATCH /v1/webhook-endpoints/:id` */
+export const changeWebhookEndpoint = route({
+  method: 'PATCH',
+  path: '/v1/webhook-endpoints/:id',
+  summary: 'Change a webhook endpoint',
+  description:
+    'What is absent stays. What waits for the endpoint goes to the new URL. Disabled, it gets nothing: what waits for it is ended, and what happens meanwhile can be sent later by `POST /v1/webhook-endpoints/:id/resends`.',
+  tag: 'Webhook endpoints',
+  params: idParams,
+  body: z.strictObject({
+    url: endpointUrl.optional(),
+    events: z.array(eventPattern).min(1).max(100).optional(),
+    description: description.optional(),
+    enabled: z.boolean().optional(),
+  }),
+  example: { events: ['payment.*'], enabled: true },
+  reply: { 200: WebhookEndpoint },
+  errors: ['shell.url_refused', 'events.endpoint_unknown', 'events.endpoint_exists'],
+  prepare: async (ctx, { principal: { book }, params: { id }, body }) => {
+    if (body.url !== undefined) await checkEndpointUrl(ctx, book, body.url)
+    return async (dbTx, ctx) => {
+      const changed = await changeEndpoint(ctx, dbTx, { book, endpointId: id, change: body })
+      return { status: 200, message: 'Webhook endpoint changed', data: endpointView(changed) }
+    }
+  },
 })
 
 /** `DELETE /v1/webhook-endpoints/:id` */

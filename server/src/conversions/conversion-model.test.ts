@@ -13,6 +13,7 @@ import { formatUnits } from '../money/amount.ts'
 import { parseRate, type Rate } from '../money/rate.ts'
 import type { Asset } from '../money/registry.ts'
 import { units } from '../money/units.ts'
+import { isPrice } from '../rates/price.ts'
 import { setSandboxPrice } from '../rates/set-sandbox-price.action.ts'
 import type { Book } from '../shell/book.ts'
 import { inDbTx } from '../shell/db.ts'
@@ -53,7 +54,8 @@ const anyStep = fc.oneof(
       of: pick,
       usd: fc
         .tuple(fc.bigInt({ min: 1n, max: 10n ** 20n }), fc.integer({ min: 0, max: 22 }))
-        .map(([digits, scale]) => `${digits}e-${scale}`),
+        .map(([digits, scale]) => `${digits}e-${scale}`)
+        .filter((text) => isPrice(parseRate(text))),
     }),
   },
   {

@@ -119,8 +119,10 @@ test('what cannot be converted is refused by name, and leaves nothing', async ()
   await world.setPrice('BTC', '0.01')
   const unit = { ...tron, amount: '0.00000001' }
   assert.equal(await refusal(world, unit), '400 amount_too_small')
-  await world.setPrice('BTC', '1e70')
-  assert.equal(await refusal(world, { ...half, to_currency: 'ETH' }), '400 amount_out_of_range')
+  await world.setPrice('BTC', '1e18')
+  await world.setPrice('ETH', '1e-18')
+  const beyond = { ...half, to_currency: 'ETH', amount: '1e40' }
+  assert.equal(await refusal(world, beyond), '400 amount_out_of_range')
   await world.setPrice('USDT', null)
   assert.equal(await refusal(world, tron), '503 rate_unavailable')
   assert.deepEqual(await world.holdings(), before)

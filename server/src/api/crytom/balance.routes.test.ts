@@ -83,18 +83,18 @@ test('without a price the dollars are null, and everything else is told', async 
 })
 
 /** Seen to fail while what is shown had the limit of what is booked: the balance was a 400. */
-test('a price beyond reason keeps nobody from reading a balance', async () => {
+test('a worth beyond reason keeps nobody from reading a balance', async () => {
   await using database = await testDatabase()
   const ctx = testApiCtx(database.db)
   await using api = await testApi(ctx, { routes: [readBalance] })
   const { test: book } = api.organization
-  const first = deposit('a', 2_000_000_000_000_000_000n)
+  const first = deposit('a', 8n * 10n ** 77n, btc.id)
   const credit = { purpose: 'merchant.available', units: first.units } as const
   await ctx.ledger.post(book.bookId, depositSeen(first))
   await ctx.ledger.post(book.bookId, depositFinal(first, [credit]))
-  const usd = parseRate(`4${'0'.repeat(77)}`)
-  await inDbTx(ctx, (dbTx) => setSandboxPrice(ctx, dbTx, { book, currency: 'USDT', usd }))
+  const usd = parseRate('1e18')
+  await inDbTx(ctx, (dbTx) => setSandboxPrice(ctx, dbTx, { book, currency: 'BTC', usd }))
   const { text, status } = await api.call('/v1/balance')
   assert.equal(status, 200)
-  assert.match(text, new RegExp(`"balance_usd":8${'0'.repeat(77)}[,}]`))
+  assert.match(text, new RegExp(`"balance_usd":8${'0'.repeat(87)}[,}]`))
 })

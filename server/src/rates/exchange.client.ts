@@ -60,7 +60,15 @@ export function exchangeReader(
     const chosen = chooseMarkets(opened.markets, currencies)
     const symbols = [...new Set(chosen.map((one) => one.symbol))]
     const askedAt = clock.now()
-    const tickers: Readonly<Record<string, unknown>> = await opened.exchange.fetchTickers(symbols)
+    const { exchange } = opened
+    let tickers: Readonly<Record<string, unknown>>
+    try {
+      tickers = await exchange.fetchTickers(symbols)
+    } catch (error) {
+      // A market that is listed no more fails all of them: the next question lists them anew.
+      opened = undefined
+      throw error
+    }
     return chosen.flatMap((market): readonly MarketPrice[] => {
       const answer = TickerAnswer.safeParse(tickers[market.symbol])
       const price = answer.success ? priceIn(answer.data, market) : undefined

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { compareRates, formatRate, parseRate, type Rate } from '../money/rate.ts'
+import { RATE_ONE, compareRates, formatRate, parseRate, type Rate } from '../money/rate.ts'
 import {
   decidePrice,
   livePolicy,
@@ -174,6 +174,17 @@ test('a number that no coin can cost is no price, whoever says it', () => {
   const facts = { currency: 'BTC', last: undefined, now: NOW }
   assert.deepEqual(['1e-19', '1.1e18'].map(of), ['no_source', 'no_source'])
   assert.deepEqual(['1e-18', '1e18'].map(of), ['0.000000000000000001', `1${'0'.repeat(18)}`])
+})
+
+/** Seen to fail when a mean had one digit more than the database keeps of a price. */
+test('a price has at most 36 digits, however many its sources tell', () => {
+  const [low, high] = ['3', '4'].map((last) => parseRate(`1.${'2'.repeat(77)}${last}`))
+  const observations = [
+    observed({ source: 'a', usd: low ?? RATE_ONE }),
+    observed({ source: 'b', usd: high ?? RATE_ONE }),
+  ]
+  const told = decidePrice({ currency: 'BTC', observations, last: undefined, now: NOW }, livePolicy)
+  assert.equal(outcome(told), `1.${'2'.repeat(35)}`)
 })
 
 test('a price names the sources that it rests on, and not the stale ones', () => {

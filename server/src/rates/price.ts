@@ -1,4 +1,12 @@
-import { compareRates, medianRate, multiplyRates, parseRate, type Rate } from '../money/rate.ts'
+import {
+  compareRates,
+  medianRate,
+  multiplyRates,
+  parseRate,
+  roundRate,
+  type Rate,
+  type RateRounding,
+} from '../money/rate.ts'
 import type { Instant } from '../shell/clock.ts'
 
 /** What one source says that a whole unit of a currency costs in US dollars, and as of when. */
@@ -63,6 +71,9 @@ export type PriceDecision =
 
 const [PRICE_MIN, PRICE_MAX] = [parseRate('1e-18'), parseRate('1e18')]
 
+/** Sources may tell, and means may have, more digits than a price is kept with. */
+const PRICE_ROUNDING: RateRounding = { digits: 36, mode: 'half_even' }
+
 /**
  * Whether a number of US dollars can be the price of anything. A factor of 10^18 either way leaves
  * every coin room, and keeps what is counted with prices within what can be counted.
@@ -103,7 +114,8 @@ export function decidePrice(facts: PriceFacts, policy: PricePolicy): PriceDecisi
   const [first, ...others] = fresh
   if (first === undefined) return { kind: 'refused', reason: 'stale' }
   if (fresh.length < policy.sourcesMin) return { kind: 'refused', reason: 'too_few_sources' }
-  const usd = medianRate([first.usd, ...others.map((one) => one.usd)])
+  const middle = medianRate([first.usd, ...others.map((one) => one.usd)])
+  const usd = roundRate(middle, PRICE_ROUNDING)
   if (!isAgreed(usd, fresh, policy)) return { kind: 'refused', reason: 'disagreed' }
   if (isJump(usd, facts, policy.jump)) return { kind: 'refused', reason: 'jumped' }
   const sources = fresh.map((one) => one.source).sort()

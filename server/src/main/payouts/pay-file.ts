@@ -55,7 +55,7 @@ export async function payFile(ctx: FileCtx, terminal: Terminal, pay: PayFile): P
     checking.done(`${check.problems.length} of ${file.rows.length} cannot be paid`)
     return refuse(terminal, pay, check)
   }
-  checking.done(`all ${file.rows.length} can be paid`)
+  checking.done(`nothing wrong with any of ${file.rows.length} rows`)
   showTotals(terminal, check.totals)
   if (check.kind === 'begun') terminal.line(`  It was begun before, as ${check.batch.batchId}.`)
   if (asked.isDry) return 0

@@ -53,14 +53,16 @@ function isWhole(terminal: Terminal, { rows, faults }: PayoutFile): boolean {
   throw new AppError('payouts.file_not_readable', { problem })
 }
 
-/** One byte more than allowed is read, so that a file that is too large is refused as such. */
+/**
+ * One byte more than allowed is read, so that a file that is too large is refused as such. A read
+ * may end before the file does: a part of it must not pass for the whole.
+ */
 async function readBytes(path: string): Promise<Uint8Array> {
   try {
     await using handle = await open(path, 'r')
-    const { size } = await handle.stat()
-    const buffer = Buffer.alloc(Math.min(size, FILE_BYTES_MAX + 1))
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0)
-    return buffer.subarray(0, bytesRead)
+    const chunks: Buffer[] = []
+    for await (const chunk of handle.createReadStream({ end: FILE_BYTES_MAX })) chunks.push(chunk)
+    return Buffer.concat(chunks)
   } catch (cause) {
     const problem = `${path} cannot be read (${cause instanceof Error ? cause.message : 'unknown'})`
     throw new AppError('shell.arguments_invalid', { problem }, { cause })

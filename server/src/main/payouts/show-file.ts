@@ -7,7 +7,7 @@ import type { BatchSum } from '../../payouts/batch.ts'
 import type { PayoutStatus } from '../../payouts/payout.ts'
 import type { Terminal } from '../terminal.ts'
 
-/** Most faults that are shown one by one; the results have all of them. */
+/** Most faults that are shown one by one: with these mended, the next look shows the others. */
 const FAULTS_SHOWN_MAX = 20
 
 /** Shows what is wrong with which rows. */

@@ -49,11 +49,14 @@ export function readPain001(text: string): PayoutFile {
 function checkGroup(group: XmlElement): void {
   const method = textAt(group, 'PmtMtd')
   if (method !== 'TRF') throw unreadable(group, `the payment method is "${method}" and not TRF`)
-  if (textAt(group, 'ChrgBr') === 'DEBT') {
-    throw unreadable(group, 'charges are borne by the debtor (DEBT), and here amounts bear them')
-  }
+  if (isChargedToDebtor(group)) throw unreadable(group, CHARGES_PROBLEM)
   checkTotals(group, childrenOf(group, 'CdtTrfTxInf'), 'optional')
 }
+
+const CHARGES_PROBLEM = 'charges are borne by the debtor (DEBT), and here amounts bear them'
+
+/** It may stand at a group and at each of its transfers. */
+const isChargedToDebtor = (element: XmlElement): boolean => textAt(element, 'ChrgBr') === 'DEBT'
 
 /** The date on which a group asks to be paid: bare up to version 8, a choice from 9 on. */
 function dateOf(group: XmlElement): string {
@@ -106,6 +109,7 @@ function decimalOf(text: string): Decimal | undefined {
 
 function readTransfer(transfer: XmlElement): FileRow | RowFault {
   const { line } = transfer
+  if (isChargedToDebtor(transfer)) return { line, problem: CHARGES_PROBLEM }
   if (elementAt(transfer, 'Amt/EqvtAmt') !== undefined) {
     return { line, problem: 'it asks for an equivalent amount: name the amount itself' }
   }

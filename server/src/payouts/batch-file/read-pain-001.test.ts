@@ -180,6 +180,8 @@ test('transactions that name no chain address, or no amount, are named by their 
     { line, problem: 'its creditor account is an IBAN and no address on a chain' },
   ])
   assert.deepEqual(first(othr, '').at(0), { line, problem: 'it has no address' })
+  const debtor = '<ChrgBr>DEBT</ChrgBr><CdtrAcct>'
+  assert.match(first('<CdtrAcct>', debtor)[0]?.problem ?? '', /borne by the debtor/)
   const amount = /<InstdAmt[^/]*<\/InstdAmt>/.exec(good)?.[0] ?? ''
   const equivalent = '<EqvtAmt><Amt Ccy="EUR">5</Amt><CcyOfTrf>USDT</CcyOfTrf></EqvtAmt>'
   assert.match(first(amount, equivalent)[0]?.problem ?? '', /equivalent amount/)

@@ -137,16 +137,19 @@ async function payAndKill(
   world: PayoutWorld,
   path: string,
   afterMs: number | undefined,
-): Promise<void> {
+): Promise<string> {
   const { url, book } = world
   const child = spawn(process.execPath, [script, url, book.orgId, path], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  let said = ''
   child.stdout.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
     if (afterMs === undefined || !chunk.includes('beginning')) return
     setTimeout(() => child.kill('SIGKILL'), afterMs)
   })
   await once(child, 'close')
+  return said
 }
 
 /** Planted fault: the batch has no name, and the second time is another. */
@@ -159,10 +162,11 @@ test('whoever is killed while a file begins has begun none of it, or all', async
   const countOf = async (): Promise<number | undefined> =>
     (await world.ctx.db.query<{ count: number }>('select count(*) as count from payout'))[0]?.count
   for (const afterMs of [0, 50, 100, 200, undefined]) {
-    await payAndKill(world, path, afterMs)
+    assert.match(await payAndKill(world, path, afterMs), /beginning/)
     assert.ok([0, 400].includes((await countOf()) ?? -1), `${await countOf()} began`)
   }
   await rm(directory, { recursive: true })
+  assert.equal(await countOf(), 400)
   const { results } = await pay(world, bytes)
   assert.equal(results.length, 400)
   assert.ok(results.every(({ payout }) => payout?.status === 'processing'))

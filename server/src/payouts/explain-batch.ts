@@ -12,7 +12,7 @@ export type BatchFacts = Readonly<{
   sums: readonly BatchSum[]
   /** What was required of people for all of it; absent: nothing. */
   review: ReviewFacts | undefined
-  /** The first of its payouts that decides about its state. */
+  /** One of its payouts that decides about its state. */
   first: Explanation | undefined
   /** The events of its payouts, as far as they are told here. */
   events: readonly EventNote[]
@@ -25,7 +25,7 @@ export const batchExplanations = {
   processing: (facts) => {
     const told = firstWaits(facts.first, 'processing')
     const count = countOf(facts, 'processing')
-    const message = `${count} of its payouts are being sent. The first of them, ${facts.first?.id ?? ''}: ${told.message}`
+    const message = `${count} of its payouts are being sent. One of them, ${facts.first?.id ?? ''}: ${told.message}`
     return { ...told, message }
   },
   completed: (facts) => ({

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { assertBooksEqualTheChain, assertPaidOnce, newOrder } from './asked.ts'
 import type { Field } from './field.ts'
 import type { Report } from './messages.ts'
@@ -6,6 +7,9 @@ import type { Counted } from './steps.ts'
 
 /** How many payouts each book asks for at once, and which steps there are. */
 export type Load = Readonly<{ ordersEach: number; counted: Counted }>
+
+/** The steps after a change outside alone are more than that, on every chain. */
+const STEPS_LEAST = 20
 
 function newShift(field: Field, { ordersEach, counted }: Load, first: number): Shift {
   const books = field.payers.map((payer, place) => ({
@@ -54,6 +58,7 @@ export async function atEveryStep(
     names.push(...held)
     if (held.length === report.length) continue
     await assertBooksEqualTheChain(field)
+    assert.ok(names.length > STEPS_LEAST, `only ${names.length} steps were seen`)
     return names
   }
 }

@@ -21,6 +21,7 @@ async function play(t: TestContext, make: (db: Db) => Stage | Promise<Stage>): P
     ends.set(status, (ends.get(status) ?? 0) + 1)
   }
   t.diagnostic(JSON.stringify(Object.fromEntries(ends)))
+  assert.ok((ends.get('completed') ?? 0) > orders.length / 2, 'most of them were paid')
   await field.mine(field.stage.finalBlocks)
   await assertBooksEqualTheChain(field)
 }

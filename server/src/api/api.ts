@@ -23,7 +23,7 @@ export type ApiOptions = Readonly<{
   checkReplies?: boolean
   timeouts?: HttpTimeouts
   /** Events that are sent to endpoints, for the OpenAPI document. */
-  webhooks?: OpenApiOptions['webhooks']
+  events?: OpenApiOptions['events']
 }>
 
 /** The version of the API's contract. */
@@ -50,7 +50,7 @@ export async function startApi(ctx: ApiCtx, options: ApiOptions): Promise<Api> {
   serveDocs(server, options.routes, {
     url: ctx.config.publicUrl === '' ? undefined : ctx.config.publicUrl,
     version: VERSION,
-    webhooks: options.webhooks,
+    events: options.events,
   })
   serveRoutes(ctx, server, { service, routes: options.routes })
   for (const mount of options.mounts ?? []) mount(server)

@@ -39,7 +39,17 @@ export type OpenApi = Readonly<{
   security: readonly Readonly<Record<string, readonly string[]>>[]
   paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
   components: Readonly<Record<string, unknown>>
-  webhooks?: Readonly<Record<string, unknown>>
+  webhooks?: Readonly<Record<string, OpenApiWebhook>>
+}>
+
+/** A message that is sent to whoever wants it. */
+export type OpenApiWebhook = Readonly<{
+  post: Omit<Operation, 'responses'> &
+    Readonly<{
+      /** Nobody's key is in it. */
+      security: readonly []
+      responses: Readonly<Record<string, Readonly<{ description: string }>>>
+    }>
 }>
 
 /** What the document says beside the routes. */
@@ -47,8 +57,13 @@ export type OpenApiOptions = Readonly<{
   /** Where the API is reached; absent: where the document is. */
   url?: string | undefined
   version: string
-  /** Events that are sent to endpoints, in OpenAPI's own form. */
-  webhooks?: Readonly<Record<string, unknown>> | undefined
+  /** Events that are sent to endpoints, by their types, and the shapes that they refer to. */
+  events?:
+    | Readonly<{
+        webhooks: Readonly<Record<string, OpenApiWebhook>>
+        components: Readonly<Record<string, JsonSchema>>
+      }>
+    | undefined
 }>
 
 /** The document of these routes, made from the same values that serve them. */
@@ -59,6 +74,7 @@ export function openApiDocument(routes: readonly Route[], options: OpenApiOption
     return [path, Object.fromEntries(operations)] as const
   })
   const tags = [...new Set(routes.map((route) => route.tag))]
+  const { events } = options
   return {
     openapi: '3.1.1',
     info: {
@@ -71,8 +87,12 @@ export function openApiDocument(routes: readonly Route[], options: OpenApiOption
     tags: tags.map((name) => ({ name })),
     security: [{ secretKey: [] }],
     paths: Object.fromEntries(paths),
-    components,
-    ...(options.webhooks === undefined ? {} : { webhooks: options.webhooks }),
+    ...(events === undefined
+      ? { components }
+      : {
+          components: { ...components, schemas: { ...components.schemas, ...events.components } },
+          webhooks: events.webhooks,
+        }),
   }
 }
 
@@ -178,6 +198,7 @@ function refusalsOf(codes: readonly ErrorCode[]): Record<string, OpenApiResponse
 }
 
 const requestSchema = (schema: z.ZodType): JsonSchema => jsonSchema(schema, 'input')
+
 /** What an answer, or an event, is like. */
 export const replySchema = (schema: z.ZodType): JsonSchema => jsonSchema(schema, 'output')
 

@@ -38,7 +38,7 @@ export const isoTime = (instant: Instant): string =>
  * The body that tells of an event: the same bytes at every attempt. The snapshot's text is put in
  * as it is, so that its numbers stay what they were.
  */
-export function eventBody(event: Event): string {
+export function eventBody(event: Omit<Event, 'bookId'>): string {
   const text = (value: string): string => JSON.stringify(value)
   const members = [
     `"event":${text(event.type)}`,

@@ -1,4 +1,5 @@
 import { startApi } from '../api/api.ts'
+import { eventDocuments } from '../api/crytom/event-webhooks.ts'
 import { routes } from '../api/crytom/routes.ts'
 import { checkSigner } from '../custody/ensure-xpubs.action.ts'
 import { signerCommand } from '../signer/command.ts'
@@ -116,7 +117,7 @@ async function startRoles(
   }
   if (!ctx.config.roles.includes('api')) return undefined
   const step = terminal.step('API')
-  const api = stack.use(await startApi(ctx, { routes }))
+  const api = stack.use(await startApi(ctx, { routes, events: eventDocuments() }))
   step.done(api.url)
   return api.url
 }

@@ -11,6 +11,19 @@ export type OutboundFailure =
 /** An answer: its status, and the first bytes of its body as text. */
 export type Answer = Readonly<{ status: number; head: string }>
 
+/** How an exchange ended. `stale`: a connection that had lain idle was no longer there. */
+export type Exchanged = Answer | OutboundFailure | 'stale'
+
+/** What a look-up throws when there is no address to connect to. */
+export class NoRoute extends Error {
+  readonly failure: OutboundFailure
+
+  constructor(failure: OutboundFailure) {
+    super(`no address to connect to: ${failure}`)
+    this.failure = failure
+  }
+}
+
 /**
  * Sends one HTTP request and reads the head of its answer; never throws and follows nothing.
  *
@@ -20,17 +33,18 @@ export type Answer = Readonly<{ status: number; head: string }>
 export function exchange(
   options: https.RequestOptions,
   limits: Readonly<{ body: string; answerBytesMax: number }>,
-): Promise<Answer | OutboundFailure> {
+): Promise<Exchanged> {
   return new Promise((resolve) => {
     const progress = { connected: false, answered: false }
     const outgoing = (options.protocol === 'https:' ? https : http).request(options)
     outgoing.once('socket', (socket) => {
-      socket.once('connect', () => {
-        progress.connected = true
-      })
+      progress.connected = !socket.connecting
+      if (!progress.connected) socket.once('connect', () => (progress.connected = true))
     })
     outgoing.on('error', (error) => {
-      if (!progress.answered) resolve(failureOf(error, progress.connected))
+      if (progress.answered) return
+      const failure = failureOf(error, progress.connected)
+      resolve(failure === 'closed' && outgoing.reusedSocket ? 'stale' : failure)
     })
     outgoing.once('close', () => {
       if (!progress.answered) resolve('closed')
@@ -39,7 +53,8 @@ export function exchange(
       progress.answered = true
       readHead(answer, limits.answerBytesMax, (head) => {
         resolve({ status: answer.statusCode ?? 0, head })
-        outgoing.destroy()
+        // What was read to its end leaves a connection that the next message can use.
+        if (!answer.complete) outgoing.destroy()
       })
     })
     outgoing.end(limits.body)
@@ -69,6 +84,7 @@ const TLS_CODE =
   /^(ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HOSTNAME_)/
 
 function failureOf(error: Error, connected: boolean): OutboundFailure {
+  if (error instanceof NoRoute) return error.failure
   const code = 'code' in error ? String(error.code) : ''
   if (error.name === 'AbortError') return 'timeout'
   if (code.startsWith('HPE_')) return 'not_http'

@@ -1,10 +1,9 @@
-import http from 'node:http'
-import https from 'node:https'
+import type https from 'node:https'
 import { isIPv6, type LookupFunction } from 'node:net'
-import { rootCertificates } from 'node:tls'
 import { AppError } from '../../errors/app-error.ts'
 import type { Clock } from '../clock.ts'
-import { exchange, type Answer, type OutboundFailure } from './exchange.client.ts'
+import { createConnections, type Connections } from './connections.client.ts'
+import { exchange, NoRoute, type Answer, type OutboundFailure } from './exchange.client.ts'
 import {
   checkUrl,
   isLoopbackName,
@@ -37,7 +36,10 @@ export type OutboundOutcome =
 export type Outbound = Readonly<{
   /** Refuses what could never be called; for when it is saved. @throws shell.url_refused */
   check: (url: string, rules: OutboundRules) => Promise<void>
-  /** Resolves, judges and connects anew; never throws for what the other side does. */
+  /**
+   * Sends it on a connection whose address was judged under the same rules when it was made; never
+   * throws for what the other side does.
+   */
   send: (request: OutboundRequest) => Promise<OutboundOutcome>
 }>
 
@@ -50,11 +52,10 @@ type OutboundCtx = Readonly<{
 
 const HEADER_BYTES_MAX = 16_384
 const ADDRESSES_MAX = 16
-/** Each address gets a second before the next is tried (RFC 8305). */
-const CONNECTING = { autoSelectFamily: true, autoSelectFamilyAttemptTimeout: 1_000 }
 
-/** The guard and the client in one: nothing leaves it that was not judged at that moment. */
+/** The guard and the client in one: no connection leaves it that was not judged at that moment. */
 export function createOutbound(ctx: OutboundCtx): Outbound {
+  const connections = createConnections(ctx.authorities)
   return {
     check: async (url, rules) => {
       const checked = checkUrl(url, rules)
@@ -62,7 +63,7 @@ export function createOutbound(ctx: OutboundCtx): Outbound {
         checked.kind === 'refused' ? checked.reason : await refusalAtSave(ctx, checked.url, rules)
       if (reason !== undefined) throw new AppError('shell.url_refused', { reason })
     },
-    send: (request) => send(ctx, request),
+    send: (request) => send({ ...ctx, connections }, request),
   }
 }
 
@@ -92,11 +93,15 @@ async function findRoute(ctx: OutboundCtx, url: OutboundUrl, rules: OutboundRule
   return { kind: 'pinned', addresses: found.addresses.slice(0, ADDRESSES_MAX) }
 }
 
-async function send(ctx: OutboundCtx, request: OutboundRequest): Promise<OutboundOutcome> {
+type SendCtx = OutboundCtx & Readonly<{ connections: Connections }>
+
+async function send(ctx: SendCtx, request: OutboundRequest): Promise<OutboundOutcome> {
   const startedAt = ctx.clock.now()
   const over = new AbortController()
   const deadline = new AbortController()
-  void ctx.clock.sleep(request.timeoutMs, over.signal).then(() => deadline.abort())
+  void ctx.clock.sleep(request.timeoutMs, over.signal).then(() => {
+    if (!over.signal.aborted) deadline.abort()
+  })
   try {
     const ended = await attempt(ctx, request, deadline.signal)
     // The machine's clock may be set back meanwhile.
@@ -110,53 +115,54 @@ async function send(ctx: OutboundCtx, request: OutboundRequest): Promise<Outboun
 }
 
 async function attempt(
-  ctx: OutboundCtx,
+  ctx: SendCtx,
   request: OutboundRequest,
-  deadline: AbortSignal,
+  signal: AbortSignal,
 ): Promise<Answer | OutboundFailure> {
-  const checked = checkUrl(request.url, request.rules)
+  const { rules } = request
+  const checked = checkUrl(request.url, rules)
   if (checked.kind === 'refused') return 'refused'
-  // A resolver cannot be called off; it is left to end by itself.
-  const route = await Promise.race([findRoute(ctx, checked.url, request.rules), abortion(deadline)])
-  if (route === 'timeout') return 'timeout'
-  if (route.kind === 'refused') return 'refused'
-  if (route.kind !== 'pinned') return 'unresolved'
-  const lookup = pinnedLookup(route.addresses)
-  const options = { ...connectionTo(ctx, checked.url, request), lookup, signal: deadline }
-  return exchange(options, request)
+  const { url } = checked
+  const options = { ...requestTo(url, request), lookup: judgingLookup(ctx, url, rules), signal }
+  const agent = ctx.connections.kept(url.secure, rules)
+  const ended = await exchange({ ...options, agent }, request)
+  if (ended !== 'stale') return ended
+  // The receiver closed the connection while the request was on its way: it deserves a new one.
+  const again = await exchange({ ...options, agent: ctx.connections.fresh(url.secure) }, request)
+  return again === 'stale' ? 'closed' : again
 }
 
-const abortion = (signal: AbortSignal): Promise<'timeout'> =>
-  new Promise((resolve) => signal.addEventListener('abort', () => resolve('timeout')))
-
-/** Name resolution that knows one answer only: whatever the name means by now, we go there. */
-const pinnedLookup =
-  (addresses: readonly string[]): LookupFunction =>
+/**
+ * Name resolution that judges: it is asked once for each connection, and the connection goes to
+ * what was judged, whatever the name means a moment later.
+ */
+const judgingLookup =
+  (ctx: OutboundCtx, url: OutboundUrl, rules: OutboundRules): LookupFunction =>
   (_name, options, callback) => {
-    const pinned = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }))
-    const [first] = pinned
-    if (options.all === true) callback(null, pinned)
-    else callback(null, first?.address ?? '', first?.family)
+    const answer = (route: Route): void => {
+      if (route.kind === 'refused') return callback(new NoRoute('refused'), '')
+      if (route.kind !== 'pinned') return callback(new NoRoute('unresolved'), '')
+      const pinned = route.addresses.map((address) => ({
+        address,
+        family: isIPv6(address) ? 6 : 4,
+      }))
+      const [first] = pinned
+      if (options.all === true) callback(null, pinned)
+      else callback(null, first?.address ?? '', first?.family)
+    }
+    findRoute(ctx, url, rules).then(answer, () => callback(new NoRoute('unresolved'), ''))
   }
 
-function connectionTo(
-  ctx: OutboundCtx,
-  url: OutboundUrl,
-  request: OutboundRequest,
-): https.RequestOptions {
-  const protocol = url.secure ? 'https:' : 'http:'
+function requestTo(url: OutboundUrl, request: OutboundRequest): https.RequestOptions {
   return {
-    protocol,
+    protocol: url.secure ? 'https:' : 'http:',
     // The name stays: it is the Host header, and the name on the certificate (SNI).
     host: url.host,
     port: url.port,
     path: url.target,
     method: request.method,
     headers: { ...request.headers, 'content-length': Buffer.byteLength(request.body).toString() },
-    // An agent of its own: no connection is reused, no proxy of the environment is asked.
-    agent: url.secure ? new https.Agent(CONNECTING) : new http.Agent(CONNECTING),
     maxHeaderSize: HEADER_BYTES_MAX,
     ...(url.secure && !url.isAddress ? { servername: url.host } : {}),
-    ...(ctx.authorities === undefined ? {} : { ca: [...rootCertificates, ...ctx.authorities] }),
   }
 }

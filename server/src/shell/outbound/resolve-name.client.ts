@@ -14,11 +14,12 @@ const TRIES = 2
 const ABSENT = ['ENOTFOUND', 'ENODATA']
 
 /**
- * Asks the machine's DNS servers. Not `dns.lookup`: that one occupies a thread of libuv's four for
+ * Asks the machine's DNS servers, or those given (`address:port`). Not `dns.lookup`: that one occupies a thread of libuv's four for
  * as long as a slow name server likes, so that four bad names would hold up everybody's.
  */
-export function createResolver(): ResolveName {
+export function createResolver(servers?: readonly string[]): ResolveName {
   const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: TRIES })
+  if (servers !== undefined) resolver.setServers(servers)
   return async (name) => {
     const answers = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)])
     const addresses = answers.flatMap((one) => (one.status === 'fulfilled' ? one.value : []))

@@ -146,6 +146,22 @@ export async function stateOf(
   return row
 }
 
+/** Plans something that is to be paid in such a world. */
+export async function planned(
+  world: OutgoingWorld,
+  amount = 500n,
+  objectId = 'po_1',
+): Promise<OutgoingKey> {
+  const key = await world.plan(amount, objectId)
+  assert.ok(key !== undefined)
+  return key
+}
+
+/** Takes it so many steps further. */
+export async function steps(ctx: SendOutgoingCtx, key: OutgoingKey, count: number): Promise<void> {
+  for (let step = 0; step < count; step += 1) await sendOutgoing(ctx, key)
+}
+
 /** Takes it steps further, mining a block after each, until it is at its end. */
 export async function toTheEnd(world: OutgoingWorld, key: OutgoingKey): Promise<string> {
   for (let steps = 0; steps < 80; steps += 1) {
@@ -195,33 +211,4 @@ export async function assertNothingShared({ db, bookId }: OutgoingWorld): Promis
     [bookId],
   )
   assert.deepEqual(rows, [])
-}
-
-const TABLES = ['sending_key', 'outgoing_attempt', 'outgoing', 'ended'] as const
-
-/**
- * A copy of what the database knows of a book's sending, as a backup has it; the chain and the
- * signer are elsewhere, and go on.
- *
- * @returns brings the copy back
- */
-export async function copySending({ db, bookId }: OutgoingWorld): Promise<() => Promise<void>> {
-  const copies = new Map<string, string>()
-  for (const table of TABLES) {
-    const [row] = await db.query<{ rows: string }>(
-      `select coalesce(jsonb_agg(to_jsonb(t)), '[]')::text as rows from ${table} t
-       where book_id = $1`,
-      [bookId],
-    )
-    copies.set(table, row?.rows ?? '[]')
-  }
-  return async () => {
-    for (const table of TABLES) await db.query(`delete from ${table} where book_id = $1`, [bookId])
-    for (const table of TABLES.toReversed()) {
-      await db.query(
-        `insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1::jsonb)`,
-        [copies.get(table)],
-      )
-    }
-  }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { outgoingDatabase, stateOf } from '../../../test/outgoing-world.ts'
+import { outgoingDatabase, stateOf, steps } from '../../../test/outgoing-world.ts'
 import { startPolkadotWorld } from '../../../test/polkadot-world.ts'
 import { sandboxBook } from '../../../test/sandbox-book.ts'
 import { startSolanaSendingWorld } from '../../../test/solana-sending-world.ts'
@@ -17,7 +17,6 @@ import { manualClock } from '../../shell/clock.ts'
 import { inDbTx } from '../../shell/db.ts'
 import { LOST_LOOKS, type OutgoingEnd } from './outgoing.ts'
 import { planOutgoing } from './plan-outgoing.action.ts'
-import { sendOutgoing } from './send-outgoing.action.ts'
 import type { SendOutgoingCtx } from './standing.ts'
 
 const WORLDS: Readonly<Record<string, () => Promise<SendingWorld>>> = {
@@ -53,20 +52,17 @@ test('a payment whose time is over is made anew, once the first can never be min
     const id = await inDbTx({ db }, (dbTx) => planOutgoing(ctx, dbTx, { ...plan, request }))
     assert.ok(id !== undefined)
     const of = { book_id: bookId, outgoing_id: id }
-    const steps = async (count: number): Promise<void> => {
-      for (let step = 0; step < count; step += 1) await sendOutgoing(ctx, of)
-    }
-    await steps(3)
+    await steps(ctx, of, 3)
     const [first] = await db.query<{ tx_hash: string }>('select tx_hash from outgoing_attempt')
     assert.ok(first !== undefined)
     await chain.drop(first.tx_hash)
     await chain.expire?.()
-    await steps(LOST_LOOKS)
+    await steps(ctx, of, LOST_LOOKS)
     const remade = await stateOf(db, of)
     assert.deepEqual([remade.state, remade.attempts], ['built', 2], name)
-    await steps(2)
+    await steps(ctx, of, 2)
     await chain.mine(1)
-    await steps(1)
+    await steps(ctx, of, 1)
     assert.equal((await stateOf(db, of)).state, 'mined', name)
     assert.equal(await balanceNow(chain, payment.to, payment.asset), payment.units, name)
   }

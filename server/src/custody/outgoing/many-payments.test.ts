@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { startBitcoinSendingWorld } from '../../../test/bitcoin-sending-world.ts'
 import { BTC, CHAIN } from '../../../test/bitcoin-world.ts'
 import { inProcessSigner } from '../../../test/in-process-signer.ts'
-import { outgoingDatabase, stateOf } from '../../../test/outgoing-world.ts'
+import { outgoingDatabase, stateOf, steps } from '../../../test/outgoing-world.ts'
 import { sandboxBook } from '../../../test/sandbox-book.ts'
 import { signingMaster } from '../../../test/signing-world.ts'
 import { realm, type BookChain } from '../../chains/contract-book-chain.ts'
@@ -13,9 +13,8 @@ import { manualClock } from '../../shell/clock.ts'
 import { inDbTx } from '../../shell/db.ts'
 import { deriveKey } from '../../signer/derived-key.ts'
 import { TREASURY } from '../../chains/treasury-account.ts'
-import type { OutgoingEnd, OutgoingKey } from './outgoing.ts'
+import type { OutgoingEnd } from './outgoing.ts'
 import { planOutgoing } from './plan-outgoing.action.ts'
-import { sendOutgoing } from './send-outgoing.action.ts'
 import type { SendOutgoingCtx } from './standing.ts'
 
 const PAYMENTS = 60
@@ -74,17 +73,13 @@ const paymentsOf = ({ bitcoin }: World, count: number): SendRequest['payments'] 
   return [payment(0), ...Array.from({ length: count - 1 }, (_, place) => payment(place + 1))]
 }
 
-const steps = async ({ ctx }: World, key: OutgoingKey, count: number): Promise<void> => {
-  for (let step = 0; step < count; step += 1) await sendOutgoing(ctx, key)
-}
-
 test('sixty payments are one transaction, and what is left over comes back to the treasury', async () => {
   await using world = await treasuryWorld(1)
   const payments = paymentsOf(world, PAYMENTS)
   const key = await world.plan('dsp_1', payments)
-  await steps(world, key, 3)
+  await steps(world.ctx, key, 3)
   await world.bitcoin.mine(6)
-  await steps(world, key, 2)
+  await steps(world.ctx, key, 2)
   assert.equal((await stateOf(world.db, key)).state, 'final')
   for (const { to, units: paid } of payments) assert.equal(await world.balance(to), paid)
   const [end] = world.ends
@@ -100,16 +95,16 @@ test('two batches wait side by side on coins of their own, and a third waits for
   for (const name of ['dsp_1', 'dsp_2', 'dsp_3']) {
     keys.push(await world.plan(name, paymentsOf(world, 3)))
   }
-  for (const key of keys) await steps(world, key, 3)
+  for (const key of keys) await steps(world.ctx, key, 3)
   const states = await Promise.all(keys.map((key) => stateOf(world.db, key)))
   assert.deepEqual(
     states.map(({ state }) => state),
     ['sent', 'sent', 'planned'],
   )
   await world.bitcoin.mine(1)
-  for (const key of keys) await steps(world, key, 4)
+  for (const key of keys) await steps(world.ctx, key, 4)
   await world.bitcoin.mine(7)
-  for (const key of keys) await steps(world, key, 2)
+  for (const key of keys) await steps(world.ctx, key, 2)
   assert.deepEqual(
     world.ends.map(({ kind }) => kind),
     ['final', 'final', 'final'],

@@ -5,25 +5,16 @@ import {
   FUNDED,
   outgoingDatabase,
   outgoingWorld,
+  planned,
   slotsOf,
   stateOf,
+  steps,
   toTheEnd,
-  type OutgoingWorld,
 } from '../../../test/outgoing-world.ts'
 import { AppError, isError } from '../../errors/app-error.ts'
 import { units } from '../../money/units.ts'
-import { BUMP_AFTER_MS, type OutgoingKey } from './outgoing.ts'
+import { BUMP_AFTER_MS } from './outgoing.ts'
 import { sendOutgoing } from './send-outgoing.action.ts'
-
-async function planned(world: OutgoingWorld, amount = 500n, id = 'po_1'): Promise<OutgoingKey> {
-  const key = await world.plan(amount, id)
-  assert.ok(key !== undefined)
-  return key
-}
-
-const steps = async (world: OutgoingWorld, key: OutgoingKey, count: number): Promise<void> => {
-  for (let step = 0; step < count; step += 1) await sendOutgoing(world.sendCtx(), key)
-}
 
 test('what is planned is built, signed, sent, mined and settled with the fee it cost', async () => {
   await using world = await outgoingWorld()
@@ -83,15 +74,15 @@ test('a key builds one thing after the other, and many of them wait for their bl
   await using world = await outgoingWorld()
   const first = await planned(world, 500n, 'po_1')
   const second = await planned(world, 700n, 'po_2')
-  await steps(world, first, 2)
-  await steps(world, second, 3)
+  await steps(world.sendCtx(), first, 2)
+  await steps(world.sendCtx(), second, 3)
   assert.deepEqual(await stateOf(world.db, second), {
     state: 'planned',
     problem: 'its sender is busy',
     attempts: 0,
   })
-  await steps(world, first, 1)
-  await steps(world, second, 3)
+  await steps(world.sendCtx(), first, 1)
+  await steps(world.sendCtx(), second, 3)
   assert.deepEqual(
     [await stateOf(world.db, first), await stateOf(world.db, second)].map((one) => one.state),
     ['sent', 'sent'],
@@ -106,15 +97,15 @@ test('a stuck transaction is replaced by one that pays more, and either may win'
   for (const winner of ['the first', 'the second']) {
     await using world = await outgoingWorld()
     const key = await planned(world)
-    await steps(world, key, 3)
+    await steps(world.sendCtx(), key, 3)
     await world.node.behave({ fee: units(5_000n) })
     world.clock.advance(BUMP_AFTER_MS)
-    await steps(world, key, 1)
+    await steps(world.sendCtx(), key, 1)
     assert.equal((await stateOf(world.db, key)).state, 'built')
-    await steps(world, key, 1)
+    await steps(world.sendCtx(), key, 1)
     if (winner === 'the first') await world.node.behave({ fee: units(1n) })
     if (winner === 'the first') await world.node.mine(1)
-    await steps(world, key, 1)
+    await steps(world.sendCtx(), key, 1)
     assert.equal(await toTheEnd(world, key), 'final', winner)
     assert.equal(await world.paid(), 500n, winner)
     assert.equal((await world.ended()).length, 1)
@@ -126,7 +117,7 @@ test('a node that forgets what it took is told again', async () => {
   await using world = await outgoingWorld()
   const key = await planned(world)
   await world.node.behave({ forgetBroadcasts: true })
-  await steps(world, key, 6)
+  await steps(world.sendCtx(), key, 6)
   assert.equal(await world.paid(), 0n)
   await world.node.behave({ forgetBroadcasts: false })
   assert.equal(await toTheEnd(world, key), 'final')
@@ -137,7 +128,7 @@ test('what every node refuses at once has failed, and its sender is free', async
   await using world = await outgoingWorld()
   const key = await planned(world)
   await world.node.behave({ refuseBroadcasts: true })
-  await steps(world, key, 4)
+  await steps(world.sendCtx(), key, 4)
   assert.equal((await stateOf(world.db, key)).state, 'failed')
   await world.node.behave({ refuseBroadcasts: false })
   assert.equal(await toTheEnd(world, await planned(world, 40n, 'po_2')), 'final')
@@ -148,13 +139,13 @@ test('what every node refuses at once has failed, and its sender is free', async
 test('a refusal proves nothing when an earlier broadcast may have arrived', async () => {
   await using world = await outgoingWorld()
   const key = await planned(world)
-  await steps(world, key, 2)
+  await steps(world.sendCtx(), key, 2)
   await world.node.behave({ halt: true })
   await assert.rejects(sendOutgoing(world.sendCtx(), key), (error) =>
     isError(error, 'chain.unreachable'),
   )
   await world.node.behave({ halt: false, refuseBroadcasts: true })
-  for (let look = 0; look < 5; look += 1) await steps(world, key, 1)
+  for (let look = 0; look < 5; look += 1) await steps(world.sendCtx(), key, 1)
   assert.equal((await stateOf(world.db, key)).state, 'sent')
   await world.node.behave({ refuseBroadcasts: false })
   assert.equal(await toTheEnd(world, key), 'final')
@@ -163,7 +154,7 @@ test('a refusal proves nothing when an earlier broadcast may have arrived', asyn
 test('what the signer refuses was never sent', async () => {
   await using world = await outgoingWorld()
   const key = await planned(world)
-  await steps(world, key, 1)
+  await steps(world.sendCtx(), key, 1)
   const sign = () => Promise.reject(new AppError('signer.refused', { code: 'x', problem: 'no' }))
   await sendOutgoing({ ...world.sendCtx(), sign }, key)
   assert.equal((await stateOf(world.db, key)).state, 'failed')
@@ -176,14 +167,14 @@ test('what the signer refuses was never sent', async () => {
 test('a fork that takes it back below finality brings the same transaction in again', async () => {
   await using world = await outgoingWorld()
   const key = await planned(world)
-  await steps(world, key, 3)
+  await steps(world.sendCtx(), key, 3)
   await world.node.mine(2)
-  await steps(world, key, 1)
+  await steps(world.sendCtx(), key, 1)
   const [row] = await world.db.query<{ tx_hash: string }>('select tx_hash from outgoing_attempt')
   assert.ok(row !== undefined)
   assert.equal((await stateOf(world.db, key)).state, 'mined')
   await world.node.reorg(2, [row.tx_hash])
-  await steps(world, key, 1)
+  await steps(world.sendCtx(), key, 1)
   assert.equal((await stateOf(world.db, key)).state, 'sent')
   assert.equal(await toTheEnd(world, key), 'final')
   assert.equal(await world.paid(), 500n)
@@ -194,14 +185,14 @@ test('what another transaction excluded has failed, once that is seen repeatedly
   await using world = await outgoingWorld()
   const key = await planned(world)
   await world.node.behave({ forgetBroadcasts: true })
-  await steps(world, key, 3)
+  await steps(world.sendCtx(), key, 3)
   await world.node.behave({ forgetBroadcasts: false })
   const elsewhere = await world.sender.build(world.request(9n))
   await world.sender.broadcast(world.signed(elsewhere.bytes).bytes)
   await world.node.mine(20)
-  await steps(world, key, 2)
+  await steps(world.sendCtx(), key, 2)
   assert.equal((await stateOf(world.db, key)).state, 'sent')
-  await steps(world, key, 1)
+  await steps(world.sendCtx(), key, 1)
   assert.equal((await stateOf(world.db, key)).state, 'failed')
   assert.equal(await world.paid(), 9n)
 })

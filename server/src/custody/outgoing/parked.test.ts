@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
-  outgoingWorld,
-  stateOf,
-  toTheEnd,
   type OutgoingWorld,
+  outgoingWorld,
+  planned,
+  stateOf,
+  steps,
+  toTheEnd,
 } from '../../../test/outgoing-world.ts'
 import { AppError } from '../../errors/app-error.ts'
 import { inDbTx } from '../../shell/db.ts'
 import { cancelOutgoing } from './cancel-outgoing.action.ts'
 import { giveCode } from './give-code.action.ts'
-import type { OutgoingKey } from './outgoing.ts'
 import { stagesOf } from './read-outgoing.action.ts'
 import { sendOutgoing } from './send-outgoing.action.ts'
 import type { SendOutgoingCtx } from './standing.ts'
@@ -31,18 +32,8 @@ function wanting(ctx: SendOutgoingCtx): SendOutgoingCtx {
   }
 }
 
-async function planned(world: OutgoingWorld, amount = 500n, id = 'po_1'): Promise<OutgoingKey> {
-  const key = await world.plan(amount, id)
-  assert.ok(key !== undefined)
-  return key
-}
-
 const objectOf = (world: OutgoingWorld, objectId = 'po_1') =>
   ({ bookId: world.bookId, kind: 'payout', objectId }) as const
-
-const steps = async (ctx: SendOutgoingCtx, key: OutgoingKey, count: number): Promise<void> => {
-  for (let step = 0; step < count; step += 1) await sendOutgoing(ctx, key)
-}
 
 const dueOf = async ({ db, bookId }: OutgoingWorld): Promise<unknown> =>
   (

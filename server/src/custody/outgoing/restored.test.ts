@@ -1,26 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { copySending } from '../../../test/copy-sending.ts'
 import {
   allToTheEnd,
-  copySending,
+  type OutgoingWorld,
   outgoingWorld,
+  planned,
   slotsOf,
   stateOf,
-  type OutgoingWorld,
+  steps,
 } from '../../../test/outgoing-world.ts'
 import { units } from '../../money/units.ts'
 import { BUMP_AFTER_MS, type OutgoingKey } from './outgoing.ts'
-import { sendOutgoing } from './send-outgoing.action.ts'
-
-async function planned(world: OutgoingWorld, amount = 500n, id = 'po_1'): Promise<OutgoingKey> {
-  const key = await world.plan(amount, id)
-  assert.ok(key !== undefined)
-  return key
-}
-
-const steps = async (world: OutgoingWorld, key: OutgoingKey, count: number): Promise<void> => {
-  for (let step = 0; step < count; step += 1) await sendOutgoing(world.sendCtx(), key)
-}
 
 const hashesOf = async ({ db, bookId }: OutgoingWorld): Promise<readonly string[]> => {
   const rows = await db.query<{ tx_hash: string }>(
@@ -34,14 +25,14 @@ const hashesOf = async ({ db, bookId }: OutgoingWorld): Promise<readonly string[
 /** How far the first transaction had come when the copy was brought back. */
 const PASSED: Readonly<Record<string, (world: OutgoingWorld, key: OutgoingKey) => Promise<void>>> =
   {
-    'signed and shown to nobody': (world, key) => steps(world, key, 2),
-    'waiting in a mempool': (world, key) => steps(world, key, 3),
+    'signed and shown to nobody': (world, key) => steps(world.sendCtx(), key, 2),
+    'waiting in a mempool': (world, key) => steps(world.sendCtx(), key, 3),
     'forgotten by every node': async (world, key) => {
-      await steps(world, key, 3)
+      await steps(world.sendCtx(), key, 3)
       await world.node.reorg(0, await hashesOf(world))
     },
     'in a block': async (world, key) => {
-      await steps(world, key, 3)
+      await steps(world.sendCtx(), key, 3)
       await world.node.mine(1)
     },
     'final, and told': async (world, key) => void (await allToTheEnd(world, [key])),
@@ -67,11 +58,11 @@ test('a database from before the signature pays nothing twice, and forgets no pa
 test('a database from before a replacement follows the one that was mined', async () => {
   await using world = await outgoingWorld()
   const key = await planned(world)
-  await steps(world, key, 3)
+  await steps(world.sendCtx(), key, 3)
   const restore = await copySending(world)
   await world.node.behave({ fee: units(5_000n) })
   world.clock.advance(BUMP_AFTER_MS)
-  await steps(world, key, 3)
+  await steps(world.sendCtx(), key, 3)
   const [, second] = await hashesOf(world)
   await world.node.mine(20)
   await restore()
@@ -84,7 +75,7 @@ test('what only the signer remembers has failed when something else has its plac
   await using world = await outgoingWorld()
   const key = await planned(world)
   const restore = await copySending(world)
-  await steps(world, key, 2)
+  await steps(world.sendCtx(), key, 2)
   await restore()
   const elsewhere = await world.sender.build(world.request(9n))
   await world.sender.broadcast(world.signed(elsewhere.bytes).bytes)
@@ -104,7 +95,7 @@ test('what was paid before is found, though there is nothing left to pay it with
   await world.sender.broadcast(world.signed(rest.bytes).bytes)
   await world.node.mine(1)
   await restore()
-  await steps(world, key, 3)
+  await steps(world.sendCtx(), key, 3)
   assert.equal((await stateOf(world.db, key)).state, 'final')
 })
 
@@ -114,7 +105,7 @@ test('several from before the copy are each paid once, whichever of them a node 
     await using world = await outgoingWorld()
     const keys = [await planned(world, 500n, 'po_1'), await planned(world, 700n, 'po_2')]
     const restore = await copySending(world)
-    for (const key of keys) await steps(world, key, 3)
+    for (const key of keys) await steps(world.sendCtx(), key, 3)
     await world.node.reorg(0, (await hashesOf(world)).slice(forgotten, forgotten + 1))
     await restore()
     keys.push(await planned(world, 1_100n, 'po_3'))

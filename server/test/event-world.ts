@@ -17,6 +17,7 @@ import { systemClock } from '../src/shell/clock.ts'
 import { inDbTx, type Db } from '../src/shell/db.ts'
 import { createOrganization } from '../src/tenancy/create-organization.action.ts'
 import { webhookSecrets } from '../src/tenancy/webhook-secret.action.ts'
+import { allowMadeUpEvents } from './database.ts'
 import { testOutbound } from './outbound.ts'
 import { testShell } from './shell.ts'
 
@@ -52,8 +53,9 @@ const ROUNDS_MAX = 100
 
 type More = Readonly<{ type?: EventType; callbackUrl?: string }>
 
-/** Makes an organization; its test book is the world. */
+/** Makes an organization; its test book is the world, and its events tell what they like. */
 export async function eventWorld(db: Db, limits: Partial<DeliveryLimits> = {}) {
+  allowMadeUpEvents(db)
   const ctx = eventContext(db, limits)
   const { test: book, live } = await createOrganization(ctx, { name: 'Example Shop' })
   const [secret = ''] = await webhookSecrets(ctx, db, {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { testDatabase } from '../../test/database.ts'
+import { allowMadeUpEvents, testDatabase } from '../../test/database.ts'
 import type { Book, BookId } from '../shell/book.ts'
 import { manualClock } from '../shell/clock.ts'
 import { inDbTx } from '../shell/db.ts'
@@ -17,6 +17,7 @@ const book: Book = {
 
 test("an event is written with its change, in the book's time, and vanishes with it", async () => {
   await using database = await testDatabase()
+  allowMadeUpEvents(database.db)
   const clock = manualClock(1_000_000)
   const ctx = { clock, ids: createIds(clock), db: database.db }
   await database.db.query("insert into organization values ('org_1', 'One', now())")

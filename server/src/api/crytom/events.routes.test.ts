@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testApi, testApiCtx, type Call } from '../../../test/api.ts'
-import { testDatabase } from '../../../test/database.ts'
+import { allowMadeUpEvents, testDatabase } from '../../../test/database.ts'
 import { startReceiver } from '../../../test/webhook-receiver.ts'
 import { appendEvent } from '../../events/append-event.ts'
 import { DELIVERY_LIMITS, deliverDueOnce } from '../../events/deliver.job.ts'
@@ -26,6 +26,7 @@ const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? val
 /** An API with the routes of events, and what happens behind it. */
 async function open() {
   const database = await testDatabase()
+  allowMadeUpEvents(database.db)
   const shell = testApiCtx(database.db)
   // Receivers compare the time of a signature with their own clock. No two events are of one
   // millisecond, in which events of two objects have no order.

@@ -1,8 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { configurationPage, errorsPage } from './docs-pages.ts'
+import { sdkFiles } from './sdk-types.ts'
 
 // Writes the pages that are generated from the code; `npm test` compares them.
 const docs = new URL('../docs/', import.meta.url)
 mkdirSync(docs, { recursive: true })
 writeFileSync(new URL('configuration.md', docs), configurationPage())
 writeFileSync(new URL('errors.md', docs), errorsPage())
+
+const root = new URL('../', import.meta.url)
+for (const { path, text } of await sdkFiles()) writeFileSync(new URL(path, root), text)

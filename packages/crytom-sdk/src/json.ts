@@ -1,4 +1,4 @@
-import { exactMembers } from './exact-members.ts'
+import { exactMembers } from './generated/exact-members.ts'
 
 // JSON.parse makes every number a double, and amounts have up to 78 digits. So each amount that the
 // API writes as a number gets its exact text beside it: `fee: 1.5` comes with `fee_exact: '1.5'`.
@@ -52,7 +52,9 @@ function exactly(token: string, inside: Container): string {
   const isNull = token === 'null'
   const isLossy = !isNull && digitsOf(token) > SAFE_DIGITS
   if (inside.isOwn || !inside.isObject) return isLossy ? `"${token}"` : token
-  if (!isLossy && !exactMembers.has(inside.member)) return token
+  const isNullable = exactMembers.get(inside.member)
+  const isExact = isNull ? isNullable === true : isLossy || isNullable !== undefined
+  if (!isExact) return token
   const exact = isNull ? 'null' : `"${token}"`
   return `${token},${JSON.stringify(`${inside.member}_exact`)}:${exact}`
 }

@@ -1,5 +1,6 @@
 import { apiErrors } from './areas/api.ts'
 import { chainErrors } from './areas/chain.ts'
+import { cliErrors } from './areas/cli.ts'
 import { conversionErrors } from './areas/conversions.ts'
 import { custodyErrors } from './areas/custody.ts'
 import { eventErrors } from './areas/events.ts'
@@ -25,6 +26,7 @@ import { walletErrors } from './areas/wallets.ts'
 export const catalogue = {
   ...apiErrors,
   ...chainErrors,
+  ...cliErrors,
   ...conversionErrors,
   ...custodyErrors,
   ...eventErrors,

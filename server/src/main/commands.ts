@@ -1,4 +1,5 @@
 import type { Command } from './cli/command.ts'
+import { eventsGet, eventsResend, eventsTail, listen } from './commands/events.ts'
 import {
   keysCreate,
   keysIps,
@@ -7,6 +8,18 @@ import {
   organizationsCreate,
   organizationsList,
 } from './commands/keys.ts'
+import {
+  balance,
+  paymentsCreate,
+  paymentsGet,
+  paymentsList,
+  payoutsCreate,
+  payoutsGet,
+  payoutsList,
+  walletsCreate,
+  walletsGet,
+  walletsList,
+} from './commands/objects.ts'
 import { payoutsCheck, payoutsRun } from './commands/payout-files.ts'
 import { demo, halts, totp, up, verify } from './commands/platform.ts'
 import { derive, signerLog, signerPolicy, signerSecondFactor } from './commands/signer.ts'
@@ -16,6 +29,20 @@ export const commands: readonly Command[] = [
   up,
   demo,
   verify,
+  listen,
+  eventsTail,
+  eventsGet,
+  eventsResend,
+  balance,
+  paymentsList,
+  paymentsGet,
+  paymentsCreate,
+  walletsList,
+  walletsGet,
+  walletsCreate,
+  payoutsList,
+  payoutsGet,
+  payoutsCreate,
   payoutsCheck,
   payoutsRun,
   organizationsCreate,

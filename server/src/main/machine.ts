@@ -15,8 +15,8 @@ export function openMachine(program: Pick<NodeJS.Process, 'stdout' | 'stderr' | 
     })
   }
   return {
-    terminal: createTerminal(program.stdout),
-    notes: createTerminal(program.stderr),
+    terminal: createTerminal(program.stdout, program.env),
+    notes: createTerminal(program.stderr, program.env),
     env: program.env,
     stop,
     signal: stopping.signal,

@@ -12,18 +12,31 @@ export type Terminal = Readonly<{
   line: (text?: string) => void
   step: (title: string) => Step
   table: (header: readonly string[], rows: readonly (readonly string[])[]) => void
+  /** The text in a colour, where there are colours. */
+  paint: (style: Style, text: string) => string
 }>
+
+/** What a text can look like. */
+export type Style = 'green' | 'red' | 'gray' | 'cyan' | 'bold'
 
 type Output = Readonly<{ isTTY?: boolean | undefined; write: (text: string) => unknown }>
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 const FRAME_MS = 80
 
-/** Speaks to `output`; steps are redrawn in place only when it is a terminal. */
-export function createTerminal(output: Output): Terminal {
-  const lively = output.isTTY === true
-  const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
-    lively ? styleText(style, text, { validateStream: false }) : text
+/**
+ * Speaks to `output`; steps are redrawn in place only when it is a terminal.
+ *
+ * @param env `NO_COLOR` (no-color.org) takes the colours, `TERM=dumb` the redrawing with them
+ */
+export function createTerminal(
+  output: Output,
+  env: Readonly<Record<string, string | undefined>> = {},
+): Terminal {
+  const lively = output.isTTY === true && env['TERM'] !== 'dumb'
+  const isColoured = lively && (env['NO_COLOR'] ?? '') === ''
+  const paint = (style: Style | readonly Style[], text: string): string =>
+    isColoured ? styleText([style].flat(), text, { validateStream: false }) : text
   const line = (text = ''): void => void output.write(`${text}\n`)
   return {
     heading: (text) => line(`\n${paint(['bold', 'cyan'], text)}`),
@@ -32,6 +45,7 @@ export function createTerminal(output: Output): Terminal {
     table: (header, rows) => {
       for (const text of drawTable(header, rows, (cell) => paint('bold', cell))) line(text)
     },
+    paint,
   }
 }
 
@@ -46,7 +60,7 @@ function plainStep(line: (text: string) => void, title: string): Step {
   }
 }
 
-type Paint = (style: 'green' | 'gray' | 'cyan', text: string) => string
+type Paint = Terminal['paint']
 
 function livelyStep(output: Output, title: string, paint: Paint): Step {
   let frame = 0

@@ -45,14 +45,15 @@ export type Command = Omit<Declaration<z.ZodObject>, 'load' | 'given'> &
   }>
 
 /** Exit codes that every command has. */
-export const EXIT = { done: 0, refused: 1, misused: 2, found: 3, away: 4 } as const
+export const EXIT = { done: 0, refused: 1, misused: 2, found: 3, away: 4, stopped: 130 } as const
 
 /** What the exit codes of every command mean; 3 means something only where a command says so. */
 export const EXIT_DOCS: Readonly<Record<number, string>> = {
   [EXIT.done]: 'done',
   [EXIT.refused]: 'refused; the line on standard error says why, with a code of docs/errors.md',
   [EXIT.misused]: 'the command line makes no sense; nothing was begun',
-  [EXIT.away]: 'the server does not answer; the same again may succeed later',
+  [EXIT.away]: 'the server, or the database, does not answer; the same again may succeed later',
+  [EXIT.stopped]: 'stopped before the end, by Ctrl-C or because nobody reads the output any more',
 }
 
 /** Declares a command. */

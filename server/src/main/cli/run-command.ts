@@ -30,6 +30,7 @@ export async function runCommand(
   try {
     return await command.run(machine, args)
   } catch (error) {
+    if (machine.signal.aborted && error === machine.signal.reason) return EXIT.stopped
     if (!(error instanceof AppError)) throw error
     machine.notes.line(`coffer: ${error.message} [${error.code}]`)
     if (error.code !== 'shell.arguments_invalid') return exitOf(error.code)
@@ -38,7 +39,7 @@ export async function runCommand(
   }
 }
 
-const AWAY: readonly ErrorCode[] = ['shell.database_unreachable']
+const AWAY: readonly ErrorCode[] = ['shell.database_unreachable', 'cli.server_away']
 
 const exitOf = (code: ErrorCode): number => (AWAY.includes(code) ? EXIT.away : EXIT.refused)
 
@@ -68,14 +69,14 @@ function help(
 
 function unknown(
   commands: readonly Command[],
-  { notes }: Machine,
+  { terminal, notes }: Machine,
   words: readonly string[],
 ): number {
   const [word = ''] = words
   const group = commands.filter((one) => one.name.startsWith(`${word} `))
   const isAsked = words.slice(1).some((one) => HELP.slice(1).includes(one))
   if (group.length > 0) {
-    say(notes, contentsOf(group, word))
+    say(isAsked ? terminal : notes, contentsOf(group, word))
     return isAsked ? EXIT.done : EXIT.misused
   }
   notes.line(`coffer: there is no command "${word}"${meant(commands, words)}`)

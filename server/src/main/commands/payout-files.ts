@@ -52,7 +52,10 @@ export const payoutsCheck = command({
   given: checkGiven,
   examples: [
     { line: 'payouts check payouts.csv', doc: 'the file by itself' },
-    { line: 'payouts check payouts.csv --book test', doc: 'with the names, addresses and fees of a book' },
+    {
+      line: 'payouts check payouts.csv --book test',
+      doc: 'with the names, addresses and fees of a book',
+    },
   ],
   exits,
   load: async () => (await import('../payouts/payouts.ts')).checkPayouts,

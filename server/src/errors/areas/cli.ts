@@ -1,0 +1,37 @@
+import { define } from '../define.ts'
+
+/** Refusals of the command line where it speaks to a server. */
+export const cliErrors = {
+  'cli.no_key': define<{ file: string }>({
+    status: 500,
+    retry: 'changed',
+    say: (c) =>
+      `No API key is given. Set COFFER_KEY (and COFFER_URL), or start "coffer up" here, which writes one for its sandbox to ${c.file}.`,
+  }),
+  'cli.key_or_url_unusable': define<{ problem: string }>({
+    status: 500,
+    retry: 'changed',
+    say: (c) => `The API key or the URL cannot be used: ${c.problem}`,
+  }),
+  'cli.server_away': define<{ url: string; problem: string }>({
+    status: 503,
+    retry: 'later',
+    say: (c) => `${c.url} does not answer (${c.problem}). Is it up, and is the URL right?`,
+  }),
+  'cli.server_refused': define<{
+    status: number
+    error: string
+    message: string
+    requestId: string | undefined
+  }>({
+    status: 502,
+    retry: 'changed',
+    say: (c) =>
+      `${c.message} (${c.error}, status ${c.status}${c.requestId === undefined ? '' : `, request ${c.requestId}`})`,
+  }),
+  'cli.test_key_needed': define({
+    status: 403,
+    retry: 'changed',
+    say: () => 'This plays with the sandbox and needs a test key (sk_test_…).',
+  }),
+}

@@ -73,8 +73,13 @@ export async function outgoingWorld(shared?: Awaited<ReturnType<typeof outgoingD
   return {
     ...{ db, node, clock, bookId, book, chain, adapter, sender, sendCtx, request, signer },
     ...{ own: own.address, native },
-    plan: async (amount: bigint, objectId = 'po_1'): Promise<OutgoingKey | undefined> => {
-      const plan = { book, chain, kind: 'payout', objectId, request: request(amount) } as const
+    plan: async (
+      amount: bigint,
+      objectId = 'po_1',
+      more: Partial<SendRequest> = {},
+    ): Promise<OutgoingKey | undefined> => {
+      const asked = { ...request(amount), ...more }
+      const plan = { book, chain, kind: 'payout', objectId, request: asked } as const
       const id = await inDbTx({ db }, (dbTx) =>
         planOutgoing({ clock, chains: chainsOf(found) }, dbTx, plan),
       )
@@ -187,6 +192,13 @@ export async function allToTheEnd(
   }
   const states = await Promise.all(keys.map((key) => stateOf(world.db, key)))
   return states.map(({ state }) => state)
+}
+
+/** When something of such a world is gone on with; null: somebody has to do something. */
+export async function dueOf({ db, bookId }: OutgoingWorld): Promise<unknown> {
+  const sql = 'select due_at from outgoing where book_id = $1'
+  const [row] = await db.query<{ due_at: unknown }>(sql, [bookId])
+  return row?.due_at
 }
 
 /** What the transactions use up, in the order of what they are for. */

@@ -90,7 +90,7 @@ async function supplyOf(ctx: DispatchCtx, book: Book, part: readonly Payout[]): 
   }
 }
 
-const sumOf = (payouts: readonly Payout[], of: 'netUnits' | 'feeMax'): Units =>
+const sumOf = (payouts: readonly Payout[], of: 'units' | 'netUnits' | 'feeMax'): Units =>
   units(payouts.reduce((sum, one) => sum + one[of], 0n))
 
 /**
@@ -144,6 +144,7 @@ async function dispatch(ctx: DispatchCtx, dbTx: DbTx, of: Dispatching): Promise<
     from: [from],
     payments: [first, ...more],
     ...(knownNetwork(chain).family === 'bip122' ? { change: from } : {}),
+    paidMax: sumOf(payouts, 'units'),
     speed: 'normal',
     feeMax: sumOf(payouts, 'feeMax'),
   }

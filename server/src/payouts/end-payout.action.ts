@@ -38,7 +38,8 @@ export function payoutEnded(ctx: EndCtx): OutgoingHandler {
  */
 function asPaid(payout: Payout, { request }: Outgoing): Payout {
   const [{ units: paid }] = request.payments
-  if (paid === payout.netUnits || paid > payout.units) return payout
+  if (paid === payout.netUnits) return payout
+  if (paid > payout.units) throw new Error(`${payout.payoutId} paid more than was held for it`)
   return { ...payout, netUnits: paid, feeUnits: units(payout.units - paid) }
 }
 

@@ -86,6 +86,28 @@ test('a payout ends once, whoever tells its end again', async () => {
   assert.deepEqual(await world.holdings(), after)
 })
 
+/** Planted faults: it is booked as what was asked for; nobody who sends knows what is held. */
+test('what a payout paid beyond what is held for it is not booked as less', async () => {
+  await using world = await payoutWorld()
+  await world.fund(USDT, '1000')
+  await world.fund('BNB', '1')
+  payoutIn(await world.ask(dollars))
+  await world.dispatchDue()
+  const asked = await onlyOutgoing(world)
+  assert.equal(asked.request.paidMax, 100n * WHOLE)
+  const [payment] = asked.request.payments
+  const paid = { ...payment, units: units(100n * WHOLE + 1n) }
+  const outgoing: Outgoing = { ...asked, request: { ...asked.request, payments: [paid] } }
+  const mined = { attempt: 1, block: { height: 9, hash: '0x09' }, succeeded: true, fee: units(7n) }
+  const end = { kind: 'final', txHash: '0xfa11ed', mined } as const
+  const before = await world.holdings()
+  const ending = inDbTx(world.ctx, (dbTx) =>
+    payoutEnded(world.ctx)(dbTx, world.book, { outgoing, end }),
+  )
+  await assert.rejects(ending, /paid more than was held/)
+  assert.deepEqual(await world.holdings(), before)
+})
+
 const Batch = z.looseObject({ id: z.string(), status: z.string(), total_payouts: z.int() })
 
 /** Planted faults: a transaction for each; the whole fee booked against the first. */

@@ -60,7 +60,8 @@ export async function adoptEarlier(ctx: SendOutgoingCtx, at: Standing): Promise<
  * What was asked for, as it was signed. What a client asks for anew, of a database that has lost
  * the first time, may have a fee of another day, so that another amount of it arrives.
  *
- * @returns absent where more differs than the amount of the one payment
+ * @returns absent where more differs than the amount of the one payment, or more was signed than is
+ *   held for it now
  */
 function requestAsSigned(
   request: SendRequest,
@@ -73,7 +74,9 @@ function requestAsSigned(
   const [first, ...others] = request.payments
   const isAmount = before?.to === first.to && before.asset === first.asset && before.units !== 'all'
   if (!isAmount || more.length > 0 || others.length > 0) return undefined
-  return { ...request, payments: [{ ...first, units: units(BigInt(before.units)) }] }
+  const paid = units(BigInt(before.units))
+  if (request.paidMax !== undefined && paid > request.paidMax) return undefined
+  return { ...request, payments: [{ ...first, units: paid }] }
 }
 
 const textOf = (payments: EarlierTx['payments']): string =>

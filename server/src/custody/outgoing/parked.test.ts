@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
+  dueOf,
   type OutgoingWorld,
   outgoingWorld,
   planned,
@@ -34,11 +35,6 @@ function wanting(ctx: SendOutgoingCtx): SendOutgoingCtx {
 
 const objectOf = (world: OutgoingWorld, objectId = 'po_1') =>
   ({ bookId: world.bookId, kind: 'payout', objectId }) as const
-
-const dueOf = async ({ db, bookId }: OutgoingWorld): Promise<unknown> =>
-  (
-    await db.query<{ due_at: unknown }>('select due_at from outgoing where book_id = $1', [bookId])
-  )[0]?.due_at
 
 /** Planted fault: it keeps its key while it waits for a person. */
 test('what needs a code waits for it without its key, and is sent with it', async () => {

@@ -20,20 +20,22 @@ const Stored = z.object({
   feePayer: Key.optional(),
   everything: z.boolean().optional(),
   setup: z.boolean().optional(),
+  paidMax: Amount.optional(),
   speed: z.enum(['slow', 'normal', 'fast']),
   feeMax: Amount,
 })
 
 /** A request as it is stored: amounts as texts, and nothing that is known when it is built. */
 export function requestToJson(request: SendRequest): object {
-  const { payments, feeMax, inFlight: _, reuse: __, ...rest } = request
+  const { payments, paidMax, feeMax, inFlight: _, reuse: __, ...rest } = request
   const written = payments.map((one) => ({ ...one, units: `${one.units}` }))
-  return { ...rest, payments: written, feeMax: `${feeMax}` }
+  const held = paidMax === undefined ? {} : { paidMax: `${paidMax}` }
+  return { ...rest, ...held, payments: written, feeMax: `${feeMax}` }
 }
 
 /** The request that was stored. @throws Error for what we did not write */
 export function requestFromJson(json: unknown): SendRequest {
-  const { change, feePayer, everything, setup, payments, ...rest } = Stored.parse(json)
+  const { change, feePayer, everything, setup, paidMax, payments, ...rest } = Stored.parse(json)
   const [first, ...more] = payments
   return {
     ...rest,
@@ -42,6 +44,7 @@ export function requestFromJson(json: unknown): SendRequest {
     ...(feePayer === undefined ? {} : { feePayer }),
     ...(everything === undefined ? {} : { everything }),
     ...(setup === undefined ? {} : { setup }),
+    ...(paidMax === undefined ? {} : { paidMax }),
   }
 }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { copySending } from '../../../test/copy-sending.ts'
 import {
   allToTheEnd,
+  dueOf,
   type OutgoingWorld,
   outgoingWorld,
   planned,
@@ -97,6 +98,29 @@ test('what was paid before is found, though there is nothing left to pay it with
   await restore()
   await steps(world.sendCtx(), key, 3)
   assert.equal((await stateOf(world.db, key)).state, 'final')
+})
+
+/** Planted faults: any amount is taken over; none is that is not the one asked for now. */
+test('asked for anew, a payment is taken over as it was signed, up to what is held for it', async () => {
+  for (const held of [500n, 499n]) {
+    await using world = await outgoingWorld()
+    const restore = await copySending(world)
+    await steps(world.sendCtx(), await planned(world), 3)
+    await restore()
+    const key = await world.plan(480n, 'po_1', { paidMax: units(held) })
+    assert.ok(key !== undefined)
+    if (held === 500n) {
+      assert.deepEqual(await allToTheEnd(world, [key]), ['final'])
+    } else {
+      await steps(world.sendCtx(), key, 3)
+      const { state, problem } = await stateOf(world.db, key)
+      assert.deepEqual([state, await dueOf(world)], ['planned', null])
+      assert.match(problem ?? '', /somebody has to look/)
+      await world.node.mine(1)
+    }
+    assert.equal(await world.paid(), 500n)
+    assert.deepEqual(await world.db.query('select 1 from sending_key'), [])
+  }
 })
 
 /** Planted faults: the same bytes count as never shown; what is excluded has failed at once. */

@@ -186,7 +186,10 @@ export async function postponeOutgoing(
   )
 }
 
-/** What things that are not at their end met at their last try, by what they are for. */
+/**
+ * What things that are not at their end met at their last try, or wait for somebody to do, by what
+ * they are for.
+ */
 export async function readProblems(
   db: Queryable,
   bookId: BookId,
@@ -194,7 +197,7 @@ export async function readProblems(
 ): Promise<ReadonlyMap<string, string>> {
   const rows = await db.query<{ object_id: string; problem: string }>(
     `select object_id, problem from outgoing
-     where book_id = $1 and object_id = any($2::text[]) and due_at is not null
+     where book_id = $1 and object_id = any($2::text[]) and state not in ('final', 'failed')
        and problem is not null`,
     [bookId, objectIds],
   )

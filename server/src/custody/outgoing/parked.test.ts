@@ -13,7 +13,7 @@ import { AppError } from '../../errors/app-error.ts'
 import { inDbTx } from '../../shell/db.ts'
 import { cancelOutgoing } from './cancel-outgoing.action.ts'
 import { giveCode } from './give-code.action.ts'
-import { stagesOf } from './read-outgoing.action.ts'
+import { problemsOf, stagesOf } from './read-outgoing.action.ts'
 import { sendOutgoing } from './send-outgoing.action.ts'
 import type { SendOutgoingCtx } from './standing.ts'
 
@@ -36,7 +36,7 @@ function wanting(ctx: SendOutgoingCtx): SendOutgoingCtx {
 const objectOf = (world: OutgoingWorld, objectId = 'po_1') =>
   ({ bookId: world.bookId, kind: 'payout', objectId }) as const
 
-/** Planted fault: it keeps its key while it waits for a person. */
+/** Planted faults: it keeps its key while it waits for a person; what it waits for is not told. */
 test('what needs a code waits for it without its key, and is sent with it', async () => {
   await using world = await outgoingWorld()
   const ctx = wanting(world.sendCtx())
@@ -44,12 +44,15 @@ test('what needs a code waits for it without its key, and is sent with it', asyn
   await steps(ctx, key, 3)
   assert.deepEqual(await stateOf(world.db, key), { state: 'planned', problem: NEEDS, attempts: 0 })
   assert.equal(await dueOf(world), null)
+  const problems = await problemsOf(world.db, world.bookId, ['po_1'])
+  assert.deepEqual([...problems], [['po_1', NEEDS]])
   const other = await planned(world, 700n, 'po_2')
   assert.equal(await toTheEnd(world, other), 'final')
   const given = await giveCode(ctx, objectOf(world), CODE)
   assert.deepEqual(given, { kind: 'signed' })
   assert.equal((await stateOf(world.db, key)).state, 'signed')
   assert.equal(await toTheEnd(world, key), 'final')
+  assert.deepEqual([...(await problemsOf(world.db, world.bookId, ['po_1', 'po_2']))], [])
   assert.equal(await world.paid(), 1_200n)
 })
 

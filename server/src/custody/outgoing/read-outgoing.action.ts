@@ -4,7 +4,10 @@ import { readProblems } from './outgoing.store.ts'
 import { stageOf, type Stage } from './stage.ts'
 import { readStories } from './story.store.ts'
 
-/** What transactions on their way for some objects met at their last try, by object. */
+/**
+ * What transactions on their way for some objects met at their last try, or wait for somebody to
+ * do, by object.
+ */
 export const problemsOf = (
   db: Queryable,
   bookId: BookId,

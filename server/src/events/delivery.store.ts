@@ -1,15 +1,17 @@
 import type { BookId, Environment } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'
-import type {
-  AfterAttempt,
-  DeliveryFailure,
-  DeliveryKey,
-  DeliveryOutcome,
-  DeliveryState,
-  DeliveryStatus,
-  Round,
+import {
+  plannedAttempts,
+  type AfterAttempt,
+  type DeliveryFailure,
+  type DeliveryKey,
+  type DeliveryOutcome,
+  type DeliveryState,
+  type DeliveryStatus,
+  type Round,
 } from './delivery.ts'
+import type { SignatureKind } from './endpoint.ts'
 import { eventOfRow } from './event.store.ts'
 import type { Event } from './event.ts'
 import type { LaneKey } from './lane.store.ts'
@@ -26,6 +28,8 @@ export type DueDelivery = Readonly<{
   clockOffsetMs: number
   /** Absent when its endpoint was deleted or disabled. */
   url: string | undefined
+  /** What signs it; `either`, of a callback: secrets, and the book's keys where it has some. */
+  signature: SignatureKind | 'either'
   /** The endpoint's own secrets, sealed, the current one first; none: the book's count. */
   sealedSecrets: readonly Uint8Array[]
 }>
@@ -63,6 +67,7 @@ type DueRow = Parameters<typeof eventOfRow>[0] &
     environment: Environment
     clock_offset_ms: number
     url: string | null
+    signature: SignatureKind | null
     sealed_secret: Buffer | null
     sealed_secret_before: Buffer | null
   }>
@@ -78,7 +83,7 @@ export async function dueDeliveries(
        event.snapshot, event.created_at, event.test_for, delivery.target, delivery.round_attempts,
        delivery.round_started_at, book.environment, book.clock_offset_ms,
        case delivery.target when 'callback' then event.callback_url else endpoint.url end as url,
-       endpoint.sealed_secret,
+       endpoint.signature, endpoint.sealed_secret,
        case when endpoint.before_retires_at > $3 then endpoint.sealed_secret_before end
          as sealed_secret_before
      from delivery
@@ -99,6 +104,7 @@ export async function dueDeliveries(
     environment: row.environment,
     clockOffsetMs: row.clock_offset_ms,
     url: row.url ?? undefined,
+    signature: row.signature ?? 'either',
     sealedSecrets: [row.sealed_secret, row.sealed_secret_before].filter((one) => one !== null),
   }))
 }
@@ -156,7 +162,14 @@ export async function cancelDelivery(dbTx: DbTx, key: DeliveryKey): Promise<void
   )
 }
 
-type StatusRow = Readonly<{ target: string; state: DeliveryState; due_at: number | null }>
+type StatusRow = Readonly<{
+  target: string
+  state: DeliveryState
+  due_at: number | null
+  round_attempts: number
+  round_started_at: number | null
+  is_test: boolean
+}>
 type AttemptRow = Readonly<{
   target: string
   attempt: number
@@ -174,7 +187,11 @@ export async function deliveriesOf(
   eventId: string,
 ): Promise<readonly DeliveryStatus[]> {
   const statuses = await db.query<StatusRow>(
-    'select target, state, due_at from delivery where book_id = $1 and event_id = $2 order by target',
+    `select target, state, due_at, round_attempts, round_started_at,
+       event.test_for is not null as is_test
+     from delivery join event
+       on event.book_id = delivery.book_id and event.event_id = delivery.event_id
+     where delivery.book_id = $1 and delivery.event_id = $2 order by target`,
     [bookId, eventId],
   )
   const attempts = await db.query<AttemptRow>(
@@ -182,12 +199,12 @@ export async function deliveriesOf(
      from delivery_attempt where book_id = $1 and event_id = $2 order by target, attempt`,
     [bookId, eventId],
   )
-  return statuses.map(({ target, state, due_at: dueAt }) => ({
-    target,
-    state,
-    dueAt: dueAt ?? undefined,
+  return statuses.map((status) => ({
+    target: status.target,
+    state: status.state,
+    planned: plannedOf(status),
     attempts: attempts
-      .filter((row) => row.target === target)
+      .filter((row) => row.target === status.target)
       .map((row) => ({
         attempt: row.attempt,
         startedAt: row.started_at,
@@ -197,4 +214,11 @@ export async function deliveriesOf(
         answerHead: row.answer_head ?? undefined,
       })),
   }))
+}
+
+function plannedOf(row: StatusRow): readonly Instant[] {
+  if (row.due_at === null) return []
+  if (row.is_test) return [row.due_at]
+  const round = { attempts: row.round_attempts, startedAt: row.round_started_at ?? undefined }
+  return plannedAttempts(round, row.due_at)
 }

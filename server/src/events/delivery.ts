@@ -33,7 +33,8 @@ export type Attempt = Readonly<{
 export type DeliveryStatus = Readonly<{
   target: string
   state: DeliveryState
-  dueAt: Instant | undefined
+  /** When it will be tried, if nothing is acknowledged before; empty: no more. */
+  planned: readonly Instant[]
   attempts: readonly Attempt[]
 }>
 
@@ -90,4 +91,24 @@ export function afterAttempt(
   const previous = RETRY_OFFSETS_MS[round.attempts - 1] ?? 0
   const onSchedule = (round.startedAt ?? startedAt) + offset
   return { state: 'pending', dueAt: Math.max(onSchedule, startedAt + (offset - previous) / 2) }
+}
+
+const REFUSED: DeliveryOutcome = { kind: 'failed', failure: 'closed', durationMs: 0 }
+
+/**
+ * When a delivery that waits will be tried, its next attempt first, if none is acknowledged.
+ *
+ * @param dueAt of the next attempt, in the book's time
+ */
+export function plannedAttempts(round: Round, dueAt: Instant): readonly Instant[] {
+  const planned: Instant[] = []
+  let due = dueAt
+  for (let attempts = round.attempts; attempts <= RETRY_OFFSETS_MS.length; attempts += 1) {
+    planned.push(due)
+    const startedAt = round.startedAt ?? dueAt
+    const after = afterAttempt({ attempts, startedAt }, due, REFUSED)
+    if (after.state !== 'pending') break
+    due = after.dueAt
+  }
+  return planned
 }

@@ -72,7 +72,7 @@ export async function readEvent(
  * happened now, or to one endpoint, whatever that one's filter says.
  *
  * @returns the targets it goes to
- * @throws events.event_unknown, events.endpoint_unknown
+ * @throws events.event_unknown, events.endpoint_unknown, events.endpoint_disabled
  */
 export async function resendEvent(
   ctx: Pick<ShellCtx, 'clock'>,
@@ -87,6 +87,9 @@ export async function resendEvent(
   const chosen = endpoints.find((one) => one.endpointId === endpointId)
   if (endpointId !== undefined && chosen === undefined) {
     throw new AppError('events.endpoint_unknown', { endpointId })
+  }
+  if (chosen?.disabled !== undefined) {
+    throw new AppError('events.endpoint_disabled', { endpointId: chosen.endpointId })
   }
   const targets: readonly Delivering[] =
     chosen === undefined

@@ -4,6 +4,7 @@ import { sendOutgoingJob } from '../custody/outgoing/send-outgoing.job.ts'
 import { runPools } from '../custody/refill-pool.job.ts'
 import { runChainWatches } from '../custody/watch-chain.job.ts'
 import { DELIVERY_LIMITS, runDeliveries } from '../events/deliver.job.ts'
+import { resendJob } from '../events/resend.job.ts'
 import { runSequencer } from '../events/sequence.job.ts'
 import { runSealer } from '../ledger/seal-entries.job.ts'
 import { expirePaymentJob } from '../payments/expire-payment.job.ts'
@@ -39,6 +40,7 @@ export function startWorker(ctx: PlatformCtx, mailers: Mailers): AsyncDisposable
     runJob(ctx, upkeepJob(ctx), signal),
     runSealer(ctx, signal),
     runSequencer(ctx, signal),
+    runJob(ctx, resendJob(ctx), signal),
     runDeliveries({ ...ctx, limits: DELIVERY_LIMITS }, signal),
   ]
   return {

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { DeliveryFailure, DeliveryStatus } from '../../events/delivery.ts'
 import { isEventPattern, isoTime, type Event } from '../../events/event.ts'
 import { readJson } from '../../money/json.ts'
+import { delivery } from './delivery-shapes.ts'
 import { timeText } from './payment-shapes.ts'
 
-// Events and their deliveries on the wire.
+// Events on the wire.
 
 /** A type, a stem with a star, or a star. */
 export const eventPattern = z
@@ -28,37 +28,10 @@ const told = {
 /** An event, as the webhooks tell it too. */
 export const EventInList = z.strictObject(told)
 
-const FAILURES = [
-  'refused',
-  'unresolved',
-  'unreachable',
-  'tls',
-  'timeout',
-  'closed',
-  'not_http',
-  'internal',
-] as const satisfies readonly DeliveryFailure[]
-
-const Attempt = z.strictObject({
-  attempt: z.int(),
-  started_at: timeText,
-  duration_ms: z.int(),
-  status_code: z.int().nullable().describe('What the receiver answered; only 2xx acknowledges.'),
-  failure: z.enum(FAILURES).nullable().describe('Why there was no answer.'),
-  answer: z.string().nullable().describe('The beginning of what the receiver answered.'),
-})
-
 /** An event with the deliveries that tell of it. */
 export const EventInFull = z.strictObject({
   ...told,
-  deliveries: z.array(
-    z.strictObject({
-      target: z.string().describe('A webhook endpoint, or `callback`: the object’s own URL.'),
-      status: z.enum(['pending', 'delivered', 'failed', 'canceled']),
-      next_attempt_at: timeText.nullable(),
-      attempts: z.array(Attempt),
-    }),
-  ),
+  deliveries: z.array(z.strictObject(delivery)),
 })
 
 /** An event as the wire has it; the numbers of its object stay as they were written. */
@@ -70,19 +43,4 @@ export const eventOnWire = (event: Event) => ({
   object_id: event.objectId,
   sequence: event.sequence,
   created_at: isoTime(event.createdAt),
-})
-
-/** A delivery as the wire has it. */
-export const deliveryOnWire = (delivery: DeliveryStatus) => ({
-  target: delivery.target,
-  status: delivery.state,
-  next_attempt_at: delivery.dueAt === undefined ? null : isoTime(delivery.dueAt),
-  attempts: delivery.attempts.map((one) => ({
-    attempt: one.attempt,
-    started_at: isoTime(one.startedAt),
-    duration_ms: one.durationMs,
-    status_code: one.status ?? null,
-    failure: one.failure ?? null,
-    answer: one.answerHead ?? null,
-  })),
 })

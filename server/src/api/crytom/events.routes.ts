@@ -1,15 +1,10 @@
 import { z } from 'zod'
 import { readEvent, readLog, resendEvent } from '../../events/events.action.ts'
 import { route } from '../route.ts'
-import {
-  EventInFull,
-  EventInList,
-  deliveryOnWire,
-  eventOnWire,
-  eventPattern,
-} from './event-shapes.ts'
+import { deliveryOnWire } from './delivery-shapes.ts'
+import { EventInFull, EventInList, eventOnWire, eventPattern } from './event-shapes.ts'
 import { queryNumber } from './page.ts'
-import { idParams, line } from './payment-shapes.ts'
+import { idParams, line, timeFilter } from './payment-shapes.ts'
 
 /** `GET /v1/events` */
 export const listEvents = route({
@@ -24,12 +19,13 @@ export const listEvents = route({
     limit: queryNumber({ min: 1, max: 100, fallback: 20, description: 'Events on a page.' }),
     type: eventPattern.optional(),
     object_id: line(200).optional(),
+    created_from: timeFilter.optional().describe('What happened then or later.'),
   }),
   reply: { 200: z.array(EventInList) },
   errors: ['events.cursor_unknown'],
   handle: async (ctx, { principal: { book }, query }) => {
-    const { object_id: objectId, ...rest } = query
-    const events = await readLog(ctx, book, { ...rest, objectId })
+    const { object_id: objectId, created_from: createdFrom, ...rest } = query
+    const events = await readLog(ctx, book, { ...rest, objectId, createdFrom })
     return { status: 200, data: events.map(eventOnWire) }
   },
 })
@@ -62,7 +58,7 @@ export const resend = route({
   body: z.strictObject({ endpoint_id: line(200).optional() }).optional(),
   example: {},
   reply: { 202: z.strictObject({ id: z.string(), targets: z.array(z.string()).readonly() }) },
-  errors: ['events.event_unknown', 'events.endpoint_unknown'],
+  errors: ['events.event_unknown', 'events.endpoint_unknown', 'events.endpoint_disabled'],
   handleInDbTx: async (ctx, dbTx, { principal: { book }, params: { id }, body }) => {
     const wanted = { book, eventId: id, endpointId: body?.endpoint_id }
     const targets = await resendEvent(ctx, dbTx, wanted)

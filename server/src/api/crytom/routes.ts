@@ -7,6 +7,7 @@ import { getEvent, listEvents, resend } from './events.routes.ts'
 import * as coldTransfers from './cold-transfers.routes.ts'
 import * as coldWallets from './cold-wallets.routes.ts'
 import * as confirmations from './confirmations.routes.ts'
+import * as deliveries from './deliveries.routes.ts'
 import * as explain from './explain.routes.ts'
 import * as exceptions from './exceptions.routes.ts'
 import * as invoices from './invoices.routes.ts'
@@ -19,6 +20,7 @@ import * as payoutVerification from './payout-verification.routes.ts'
 import * as payoutFees from './payout-fees.routes.ts'
 import { estimatePrice } from './prices.routes.ts'
 import * as refunds from './refunds.routes.ts'
+import * as resends from './resends.routes.ts'
 import * as sandboxChains from './sandbox-chains.routes.ts'
 import { sandboxMails } from './sandbox-mails.routes.ts'
 import * as sandbox from './sandbox.routes.ts'
@@ -26,6 +28,7 @@ import * as sweeps from './sweeps.routes.ts'
 import * as walletDeposits from './wallet-deposits.routes.ts'
 import * as wallets from './wallets.routes.ts'
 import * as webhookEndpoints from './webhook-endpoints.routes.ts'
+import { testWebhookEndpoint } from './test-events.routes.ts'
 import { withdraw } from './withdraw.routes.ts'
 import * as withdrawals from './withdrawals.routes.ts'
 
@@ -135,6 +138,14 @@ export const routes: readonly Route[] = [
   webhookEndpoints.changeWebhookEndpoint,
   webhookEndpoints.deleteWebhookEndpoint,
   webhookEndpoints.rotateWebhookSecret,
+  testWebhookEndpoint,
+  deliveries.listEndpointDeliveries,
+  deliveries.getDelivery,
+  resends.createResend,
+  resends.listAllResends,
+  resends.getResend,
+  resends.stopResend,
+  deliveries.listAllDeliveries,
 
   sandbox.sandboxDeposits,
   sandbox.sandboxFunds,

@@ -24,6 +24,28 @@ export const eventErrors = {
     say: (c) =>
       `The endpoint ${c.endpointId} has this URL already. Delete it first, or rotate its secret if you lost it.`,
   }),
+  'events.endpoint_disabled': define<{ endpointId: string }>({
+    status: 409,
+    retry: 'changed',
+    say: (c) =>
+      `The webhook endpoint ${c.endpointId} is disabled. Enable it first; a test reaches it also as it is.`,
+  }),
+  'events.delivery_unknown': define<{ eventId: string; target: string }>({
+    status: 404,
+    retry: 'never',
+    say: (c) => `The event ${c.eventId} was not for ${c.target}.`,
+  }),
+  'events.resend_unknown': define<{ resendId: string }>({
+    status: 404,
+    retry: 'never',
+    say: (c) => `There is no resend ${c.resendId} to this endpoint.`,
+  }),
+  'events.too_many_resends': define<{ most: number }>({
+    status: 409,
+    retry: 'later',
+    say: (c) =>
+      `${c.most} resends to this endpoint are running. Wait until one is completed, or cancel one.`,
+  }),
   'events.too_many_endpoints': define<{ most: number }>({
     status: 409,
     retry: 'changed',

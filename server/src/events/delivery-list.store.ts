@@ -1,0 +1,150 @@
+import type { BookId } from '../shell/book.ts'
+import type { Instant } from '../shell/clock.ts'
+import type { Queryable } from '../shell/db.ts'
+import type { DeliveryFailure, DeliveryState } from './delivery.ts'
+
+/** Which deliveries are asked for; what is absent narrows nothing. */
+export type DeliveryFilter = Readonly<{
+  /** An endpoint's id, or `callback`. */
+  target?: string | undefined
+  state?: DeliveryState | undefined
+  /** A type, or a pattern that ends in `*`. */
+  type?: string | undefined
+  objectId?: string | undefined
+}>
+
+/** A delivery in a list: what it tells, how it stands, and how its last attempt went. */
+export type ListedDelivery = Readonly<{
+  eventId: string
+  target: string
+  type: string
+  objectId: string
+  sequence: number
+  createdAt: Instant
+  isTest: boolean
+  state: DeliveryState
+  dueAt: Instant | undefined
+  attempts: number
+  lastAttempt:
+    | Readonly<{
+        startedAt: Instant
+        status: number | undefined
+        failure: DeliveryFailure | undefined
+      }>
+    | undefined
+}>
+
+/** A delivery within a list; the lists go from the newest event to the oldest. */
+export type DeliveryPlace = Readonly<{ eventId: string; target: string }>
+
+type ListedRow = Readonly<{
+  event_id: string
+  target: string
+  type: string
+  object_id: string
+  sequence: number
+  created_at: number
+  is_test: boolean
+  state: DeliveryState
+  due_at: number | null
+  attempts: number
+  last_started_at: number | null
+  last_status: number | null
+  last_failure: DeliveryFailure | null
+}>
+
+/** What a list is made of: SQL of ours over its parameters. */
+type Narrowed = Readonly<{ where: string; params: readonly unknown[] }>
+
+// Texts of their own for each filter: a condition that may be absent uses no index.
+function narrowed(bookId: BookId, filter: DeliveryFilter): Narrowed {
+  const params: unknown[] = [bookId]
+  const place = (value: unknown): string => `$${params.push(value)}`
+  const { target, state, type, objectId } = filter
+  const isStem = type?.endsWith('*') === true
+  const conditions = [
+    'delivery.book_id = $1',
+    ...(target === undefined ? [] : [`delivery.target = ${place(target)}`]),
+    ...(state === undefined ? [] : [`delivery.state = ${place(state)}`]),
+    ...(state === 'failed' || state === 'canceled'
+      ? ["delivery.state in ('failed', 'canceled')"]
+      : []),
+    ...(type === undefined || isStem ? [] : [`event.type = ${place(type)}`]),
+    ...(isStem ? [`starts_with(event.type, ${place(type.slice(0, -1))})`] : []),
+    ...(objectId === undefined ? [] : [`event.object_id = ${place(objectId)}`]),
+  ]
+  return { where: conditions.join(' and '), params }
+}
+
+const FROM = `delivery join event
+  on event.book_id = delivery.book_id and event.event_id = delivery.event_id`
+
+/** How many deliveries there are. */
+export async function countDeliveries(
+  db: Queryable,
+  bookId: BookId,
+  filter: DeliveryFilter,
+): Promise<number> {
+  const { where, params } = narrowed(bookId, filter)
+  const from = filter.type === undefined && filter.objectId === undefined ? 'delivery' : FROM
+  const [row] = await db.query<{ total: number }>(
+    `select count(*) as total from ${from} where ${where}`,
+    params,
+  )
+  return row?.total ?? 0
+}
+
+/** A part of a list, the newest first: what comes after `after`, `skipped` rows left out. */
+export async function deliveriesIn(
+  db: Queryable,
+  bookId: BookId,
+  asked: Readonly<{
+    filter: DeliveryFilter
+    after: DeliveryPlace | undefined
+    skipped: number
+    limit: number
+  }>,
+): Promise<readonly ListedDelivery[]> {
+  const { filter, after, skipped, limit } = asked
+  const { where, params } = narrowed(bookId, filter)
+  const size = params.length
+  const below =
+    after === undefined
+      ? ''
+      : `and (delivery.event_id, delivery.target) < ($${size + 3}, $${size + 4})`
+  const rows = await db.query<ListedRow>(
+    `select delivery.event_id, delivery.target, event.type, event.object_id, event.sequence,
+       event.created_at, event.test_for is not null as is_test, delivery.state, delivery.due_at,
+       delivery.attempts, last.started_at as last_started_at, last.status as last_status,
+       last.failure as last_failure
+     from ${FROM}
+     left join delivery_attempt as last on last.book_id = delivery.book_id
+       and last.event_id = delivery.event_id and last.target = delivery.target
+       and last.attempt = delivery.attempts
+     where ${where} ${below}
+     order by delivery.event_id desc, delivery.target desc limit $${size + 1} offset $${size + 2}`,
+    [...params, limit, skipped, ...(after === undefined ? [] : [after.eventId, after.target])],
+  )
+  return rows.map(listedOfRow)
+}
+
+const listedOfRow = (row: ListedRow): ListedDelivery => ({
+  eventId: row.event_id,
+  target: row.target,
+  type: row.type,
+  objectId: row.object_id,
+  sequence: row.sequence,
+  createdAt: row.created_at,
+  isTest: row.is_test,
+  state: row.state,
+  dueAt: row.due_at ?? undefined,
+  attempts: row.attempts,
+  lastAttempt:
+    row.last_started_at === null
+      ? undefined
+      : {
+          startedAt: row.last_started_at,
+          status: row.last_status ?? undefined,
+          failure: row.last_failure ?? undefined,
+        },
+})

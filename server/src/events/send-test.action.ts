@@ -1,0 +1,56 @@
+import { writeJson } from '../money/json.ts'
+import { bookNow } from '../shell/book.ts'
+import type { ShellCtx } from '../shell/context.ts'
+import type { DbTx } from '../shell/db.ts'
+import { readDelivery, type DeliveryDetail } from './deliveries.action.ts'
+import { endpointView } from './endpoint-view.ts'
+import { findEndpoint, type EndpointOf } from './endpoints.action.ts'
+import type { EventType } from './event-types.ts'
+import { insertTestEvent } from './event.store.ts'
+import { exampleOf } from './examples/example-events.ts'
+
+/** How long asking for a test waits for how it went, where the caller says nothing, in ms. */
+export const TEST_WAIT_MS = 5_000
+
+const LOOK_MS = 50
+const LOOK_MS_MAX = 400
+
+/**
+ * Sends a message to an endpoint to try its receiver, also where that is disabled: an example of an
+ * event of this type, marked as a test, sent once, signed like any other. It is about an object of
+ * its own and in no one's log.
+ *
+ * @returns the event's id
+ * @throws events.endpoint_unknown
+ */
+export async function sendTest(
+  ctx: Pick<ShellCtx, 'clock' | 'ids'>,
+  dbTx: DbTx,
+  { book, endpointId, type }: EndpointOf & Readonly<{ type: EventType }>,
+): Promise<string> {
+  const endpoint = await findEndpoint(dbTx, { book, endpointId })
+  const object = type === 'webhook_endpoint.test' ? endpointView(endpoint) : exampleOf(type).object
+  const eventId = ctx.ids.next('evt')
+  await insertTestEvent(dbTx, {
+    ...{ bookId: book.bookId, eventId, type, testFor: endpointId },
+    objectId: ctx.ids.next('test'),
+    snapshot: writeJson(object),
+    createdAt: bookNow(ctx.clock, book),
+  })
+  return eventId
+}
+
+/** Waits until a test was sent, or time is up. @returns how it stands then */
+export async function awaitTest(
+  ctx: Pick<ShellCtx, 'db' | 'clock'>,
+  { book, endpointId }: EndpointOf,
+  { eventId, waitMs }: Readonly<{ eventId: string; waitMs: number }>,
+): Promise<DeliveryDetail> {
+  const until = ctx.clock.now() + waitMs
+  for (let pause = LOOK_MS; ; pause = Math.min(pause * 2, LOOK_MS_MAX)) {
+    const detail = await readDelivery(ctx, book, { eventId, target: endpointId })
+    const left = until - ctx.clock.now()
+    if (detail.delivery.state !== 'pending' || left <= 0) return detail
+    await ctx.clock.sleep(Math.min(pause, left))
+  }
+}

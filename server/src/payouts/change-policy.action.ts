@@ -150,10 +150,16 @@ async function waitIfApproved(
   return tell(ctx, dbTx, { book, change: waiting })
 }
 
+/**
+ * The policy in force is asked again: one that took effect while this change was being proposed may
+ * want more approvers than the one that was read then. While a change is open no other takes effect.
+ */
 async function hasQuorum(db: Queryable, { bookId }: Book, change: PolicyChange): Promise<boolean> {
+  const { policy } = await readPolicyInForce(db, bookId)
   const live = await approversOf(db, bookId)
   const approved = await readChangeApprovals(db, bookId, change.changeId)
-  return approved.filter((one) => live.has(one)).length >= change.approvers
+  const needed = Math.max(change.approvers, policy.approvers)
+  return approved.filter((one) => live.has(one)).length >= needed
 }
 
 async function end(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { verificationWorld, type VerificationWorld } from '../../test/verification-world.ts'
 import { AppError } from '../errors/app-error.ts'
 import { inDbTx, type DbTx } from '../shell/db.ts'
@@ -7,6 +8,7 @@ import { runDueOnce } from '../shell/job-loop.ts'
 import { revokeApiKey } from '../tenancy/api-keys.action.ts'
 import { applyPolicyChangeJob } from './apply-policy-change.job.ts'
 import {
+  applyChange,
   approveChange,
   cancelChange,
   proposePolicy,
@@ -16,6 +18,7 @@ import {
 import { policyText, readPolicy } from './policy-text.ts'
 import { firstPolicy, type Policy } from './policy.ts'
 
+const LOOKS_MAX = 5_000
 const DAY_MS = 24 * 3_600_000
 const strict: Policy = {
   ...firstPolicy,
@@ -47,6 +50,20 @@ const apply = (world: VerificationWorld) => runDueOnce(world.ctx, applyPolicyCha
 const versionOf = async (world: VerificationWorld): Promise<number> =>
   (await viewPolicy(world.ctx.db, world.book)).version
 
+/** Waits until a connection's last statement, begun or done within its dbTx, is this one. */
+async function settled({ ctx }: VerificationWorld, statement: string): Promise<void> {
+  for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+    const rows = await ctx.db.query(
+      `select 1 from pg_stat_activity where datname = current_database() and query ilike $1
+         and (state = 'idle in transaction' or wait_event_type = 'Lock')`,
+      [`%${statement}%`],
+    )
+    if (rows.length > 0) return
+    await setImmediate()
+  }
+  assert.fail(`nobody came as far as: ${statement}`)
+}
+
 /** Planted fault: the change put in force at once. */
 test('the first policy of an organization takes effect after a day', async () => {
   await using world = await verificationWorld()
@@ -62,6 +79,30 @@ test('the first policy of an organization takes effect after a day', async () =>
   assert.deepEqual([now.version, now.change], [1, null])
   assert.deepEqual(now.limits, policyText(strict).limits)
   assert.equal(await world.statusOf(await world.one({ dollars: '10' })), 'pending_verification')
+})
+
+/**
+ * Seen to fail when a change kept the quorum that it was proposed under, though a policy took effect
+ * between the reading of it and the change's own row.
+ */
+test('a change that is proposed while a stricter policy takes effect needs its quorum', async () => {
+  await using world = await verificationWorld()
+  const { maker, first } = world.keys
+  const { id } = await begun(propose(world, strict, maker))
+  world.ctx.clock.advance(DAY_MS)
+  const isProposed = Promise.withResolvers<void>()
+  const applying = inDbTx(world.ctx, async (dbTx) => {
+    await applyChange(world.ctx, dbTx, { book: world.book, id })
+    await isProposed.promise
+  })
+  await settled(world, 'insert into event')
+  const proposing = begun(propose(world, { ...strict, approvers: 0, limits: [] }, maker))
+  await settled(world, 'insert into payout_policy_change')
+  isProposed.resolve()
+  await applying
+  const change = await proposing
+  assert.equal(change.state, 'proposed')
+  assert.equal(Object(await approveBy(world, change.id, first)).state, 'waiting')
 })
 
 /** Planted fault: the quorum of the new policy asked, not of the one in force. */

@@ -33,6 +33,14 @@ const told = (work: Promise<Readonly<{ kind: string }> | string>): Promise<strin
     (error: unknown) => (error instanceof AppError ? error.code : String(error)),
   )
 
+const payoutIdsOf = async ({ ctx, book }: VerificationWorld): Promise<readonly string[]> => {
+  const rows = await ctx.db.query<{ payout_id: string }>(
+    'select payout_id from payout where book_id = $1',
+    [book.bookId],
+  )
+  return rows.map((row) => row.payout_id)
+}
+
 const approveBy = (world: VerificationWorld, id: string, keyId: string): Promise<string> =>
   told(inDbTx(world.ctx, (dbTx) => approve(world.ctx, dbTx, { book: world.book, id, keyId })))
 
@@ -96,6 +104,20 @@ test('an approver rejects: the money is released, and nothing more can be done a
   assert.equal(await world.available(), '1000000')
   const again = await approveBy(world, batch, world.keys.second)
   assert.equal(again, 'payouts.not_awaiting_verification')
+})
+
+/** Seen to fail while the id of one payout approved its whole batch. */
+test('payouts of a batch are approved and rejected by the id of the batch alone', async () => {
+  await using world = await verificationWorld()
+  const { first } = world.keys
+  await world.policy(quorum(1, limit('payout', 100n, 'approval')))
+  const batch = await world.batch([{ dollars: '90' }, { dollars: '90' }])
+  const [member = ''] = await payoutIdsOf(world)
+  assert.equal(await approveBy(world, member, first), 'payouts.part_of_batch')
+  const decision = { book: world.book, id: member, keyId: first }
+  const rejecting = inDbTx(world.ctx, (dbTx) => reject(world.ctx, dbTx, decision))
+  assert.equal(await told(rejecting.then(() => 'rejected')), 'payouts.part_of_batch')
+  assert.equal(await approveBy(world, batch, first), 'passed')
 })
 
 /** Planted fault: a payout that was called back counted on. */

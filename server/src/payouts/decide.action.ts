@@ -13,10 +13,11 @@ import { saveReview } from './review.store.ts'
 export type Decision = Readonly<{ book: Book; id: string; keyId: string }>
 
 /**
- * Approves a payout, or a whole batch; the same again answers the same.
+ * Approves a payout, or a whole batch by the batch's id; the same again answers the same for as
+ * long as more approvals are awaited.
  *
  * @throws payouts.payout_unknown, not_awaiting_verification, not_an_approver,
- *         initiator_cannot_approve
+ *         initiator_cannot_approve, part_of_batch
  */
 export async function approve(ctx: CheckCtx, dbTx: DbTx, decision: Decision): Promise<Passage> {
   const { book, keyId } = decision
@@ -54,6 +55,10 @@ async function lockOpen(dbTx: DbTx, { book, id, keyId }: Decision): Promise<Open
   const approvers = await approversOf(dbTx, book.bookId)
   if (!approvers.has(keyId)) throw new AppError('payouts.not_an_approver', {})
   const { review, payouts } = subject
+  // Who approves one payout must not let go all that stand beside it.
+  if (review.subjectId !== id) {
+    throw new AppError('payouts.part_of_batch', { id, batchId: review.subjectId })
+  }
   const waits = payouts.some((one) => one.status === 'pending_verification')
   if (review.state !== 'open' || !waits) throw notAwaiting(id, payouts)
   return subject

@@ -12,7 +12,6 @@ import { readPolicyInForce } from './policy.store.ts'
 import { proceed } from './proceed.action.ts'
 import { saveReview } from './review.store.ts'
 import { awaited, type Review } from './review.ts'
-import { sendCode } from './send-code.action.ts'
 
 /** Where something stands after somebody did what was required of him. */
 export type Passage =
@@ -47,8 +46,10 @@ export async function passIfDone(ctx: CheckCtx, dbTx: DbTx, open: Open): Promise
   }
   const now = bookNow(ctx.clock, book)
   await saveReview(dbTx, book.bookId, { review: { ...judged, state: 'passed' }, now })
-  const payoutIds = payouts.map((one) => one.payoutId)
-  await proceed(ctx, dbTx, { book, payoutIds })
+  const payoutIds = await proceed(ctx, dbTx, {
+    book,
+    payoutIds: payouts.map((one) => one.payoutId),
+  })
   return { kind: 'passed', subjectId, payoutIds }
 }
 
@@ -62,23 +63,15 @@ async function judgeAgain(
   { book, review, payouts }: Open,
 ): Promise<Review | Readonly<{ problem: string }>> {
   const { policy, version } = await readPolicyInForce(dbTx, book.bookId)
-  const { subjectId, contentHash } = review
+  const { subjectId } = review
   const now = bookNow(ctx.clock, book)
   const asked = { book, policy, subjectId, payouts, now, again: true } as const
   const before = { kind: 'allowed', code: review.needsCode, approvers: review.approvers } as const
   const verdict = stricter(before, await judgeSubject(dbTx, asked))
   if (verdict.kind === 'refused') return { problem: refusalOf(verdict.refusal).message }
   if (version === review.policyVersion) return review
-  const wantsCode = verdict.code && !review.needsCode
-  const judged: Review = {
-    ...review,
-    policyVersion: version,
-    approvers: verdict.approvers,
-    needsCode: verdict.code,
-    code: wantsCode
-      ? await sendCode(ctx, dbTx, { book, subjectId, contentHash, payouts })
-      : review.code,
-  }
+  // Whether a code is needed is no matter of the policy, and was settled at the beginning.
+  const judged: Review = { ...review, policyVersion: version, approvers: verdict.approvers }
   await saveReview(dbTx, book.bookId, { review: judged, now })
   return judged
 }

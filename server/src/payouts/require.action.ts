@@ -3,6 +3,7 @@ import type { DbTx } from '../shell/db.ts'
 import { shareOn } from '../shell/share.ts'
 import { judgeSubject, refusalOf } from './judge-subject.action.ts'
 import type { Payout, Requirement } from './payout.ts'
+import { countsOthers } from './policy.ts'
 import { readPolicyToJudge } from './policy.store.ts'
 import { insertReview } from './review.store.ts'
 import { awaited, contentHashOf, REVIEW_MS, subjectOf, type Review } from './review.ts'
@@ -21,6 +22,19 @@ export type RequireCtx = CodeCtx
 /** Works that share a dbTx read the policy once. */
 const policyIn = shareOn(readPolicyToJudge, (bookId: BookId) => bookId)
 
+/** Books whose payouts were judged in a dbTx by what began before them. */
+const judgedIn = new WeakMap<DbTx, Set<BookId>>()
+
+/**
+ * Works that share a dbTx have written all their payouts before the first is judged, and none knows
+ * which of them came before it: where that counts, each is done by itself.
+ */
+function refuseSharing(dbTx: DbTx, bookId: BookId): void {
+  const books = judgedIn.get(dbTx) ?? new Set()
+  if (books.has(bookId)) throw new Error('payouts that count each other cannot share a dbTx')
+  judgedIn.set(dbTx, books.add(bookId))
+}
+
 /**
  * What is required before each of these payouts is sent, by payout id; one that is absent needs
  * nothing. Called in the dbTx that creates them: the mail with the code goes when it commits.
@@ -34,6 +48,7 @@ export async function judgePayouts(
   { book, initiator, payouts }: PayoutsToJudge,
 ): Promise<ReadonlyMap<string, readonly Requirement[]>> {
   const { policy, version } = await policyIn(dbTx, book.bookId)
+  if (countsOthers(policy)) refuseSharing(dbTx, book.bookId)
   const now = bookNow(ctx.clock, book)
   const required = new Map<string, readonly Requirement[]>()
   for (const [subjectId, own] of Map.groupBy(payouts, subjectOf)) {

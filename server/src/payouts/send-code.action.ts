@@ -19,7 +19,8 @@ export type CodeCtx = Pick<ShellCtx, 'ids' | 'clock' | 'sealer' | 'config'>
 export const CODE_PURPOSE = 'payout_review.code'
 
 const CODES = 1_000_000
-const LINES_MAX = 20
+/** A batch of the API is told whole; of a file's what is worth most. */
+const LINES_MAX = 50
 
 /** What a code is for. */
 export type CodeFor = Readonly<{
@@ -64,22 +65,35 @@ export const hashCode = (
   code: string,
 ): Buffer => ctx.sealer.lookupHash(CODE_PURPOSE, `${of.book.bookId}\n${codeText(of, code)}`)
 
+/** Those without a price first, then the dearest: whoever asks cannot hide one behind others. */
+function byWorth(a: Payout, b: Payout): number {
+  const rank = (one: Payout): number => (one.price === undefined ? 0 : 1)
+  const between = rank(a) - rank(b)
+  if (between !== 0) return between
+  return a.worthCents === b.worthCents ? 0 : a.worthCents > b.worthCents ? -1 : 1
+}
+
+function worthText(payouts: readonly Payout[]): string {
+  if (payouts.some((one) => one.price === undefined)) return 'of a worth that nobody knows now'
+  const cents = payouts.reduce((sum, one) => sum + one.worthCents, 0n)
+  return `worth ${dollarText(cents)} dollars`
+}
+
 // Who reads the mail must see what it is that he lets go: amount and destination stand in it.
 function textOf({ subjectId, payouts }: CodeFor, code: string): string {
-  const lines = payouts.slice(0, LINES_MAX).map((one) => {
+  const sorted = payouts.toSorted(byWorth)
+  const lines = sorted.slice(0, LINES_MAX).map((one) => {
     const { decimals, currency, network } = knownAsset(one.asset)
     const amount = `${formatUnits(one.units, decimals)} ${currency}`
     return `  ${amount} on ${network} to ${one.destination}`
   })
-  const more = payouts.length - lines.length
-  const isPriced = payouts.every((one) => one.price !== undefined)
-  const cents = payouts.reduce((sum, one) => sum + one.worthCents, 0n)
+  const others = sorted.slice(LINES_MAX)
   return [
     `Money is to leave as ${subjectId}:`,
     '',
     ...lines,
-    ...(more > 0 ? [`  and ${more} more`] : []),
-    isPriced ? `  worth ${dollarText(cents)} dollars` : '  of a worth that nobody knows now',
+    ...(others.length > 0 ? [`  and ${others.length} more, ${worthText(others)}`] : []),
+    `  ${worthText(payouts)}`,
     '',
     'If that is right, give this code to whoever asked for it:',
     '',

@@ -1,8 +1,9 @@
 import { AppError } from '../errors/app-error.ts'
-import type { Book } from '../shell/book.ts'
+import { bookNow, type Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import { inDbTx } from '../shell/db.ts'
 import { checkCode, fitsReview, type CheckCtx, type GivenCode } from './check-code.action.ts'
+import { lockCodeGuard } from './code-guard.store.ts'
 import { lockSubject, notAwaiting, type OpenSubject } from './open-subject.action.ts'
 import { passIfDone, type Passage } from './pass.action.ts'
 
@@ -24,6 +25,8 @@ type Outcome = Passage | Readonly<{ kind: 'thrown'; refusal: AppError }>
 export async function verify(ctx: VerifyCtx, verification: Verification): Promise<Passage> {
   const { book, id, given } = verification
   const outcome = await inDbTx(ctx, async (dbTx): Promise<Outcome> => {
+    // Before any review: whoever counts a wrong code may lock other reviews behind the guard.
+    await lockCodeGuard(dbTx, book.bookId, bookNow(ctx.clock, book))
     const subject = await lockSubject(dbTx, book, id)
     const refusal = refusalBefore(ctx, { ...verification, ...subject })
     if (refusal !== undefined) return { kind: 'thrown', refusal }

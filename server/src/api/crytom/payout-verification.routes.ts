@@ -47,7 +47,6 @@ const SUBJECT_ERRORS = [
 const PASSING_ERRORS = [
   ...SUBJECT_ERRORS,
   'payouts.policy_refuses_now',
-  'payouts.otp_has_no_way',
   'payouts.broadcast_failure',
 ] as const satisfies readonly ErrorCode[]
 
@@ -59,7 +58,7 @@ export const verifyPayout = route({
   path: '/v1/payouts/:id/verify',
   summary: 'Verify a payout by a one-time code',
   description:
-    'The code was mailed to the owner of the organization; a code of his authenticator does as well. The id of a batch verifies all of it. 200 when all is done and nodes have accepted it; 202 while something is still required, or under way.',
+    'The code was mailed to the owner of the organization; a code of his authenticator does as well. The id of a batch, or of a payout of it, verifies all of the batch, which the mail lists. 200 when all is done and nodes have accepted it; 202 while something is still required, or under way.',
   tag: 'Payouts',
   waits: true,
   params: idParams,
@@ -75,6 +74,7 @@ export const verifyPayout = route({
   errors: [
     ...PASSING_ERRORS,
     'payouts.otp_needed',
+    'payouts.one_code_at_a_time',
     'payouts.otp_wrong',
     'payouts.otp_guessed',
     'payouts.otp_expired',
@@ -90,6 +90,8 @@ export const verifyPayout = route({
   ],
   handle: async (ctx, { principal: { book }, params: { id }, body, prefer }) => {
     const { otp_code: mailed, totp_code: totp, signer_code: signers } = body
+    const codes = [mailed, totp, signers].filter((one) => one !== undefined)
+    if (codes.length > 1) throw new AppError('payouts.one_code_at_a_time', {})
     const given =
       mailed !== undefined
         ? ({ kind: 'mailed', text: mailed } as const)
@@ -143,12 +145,17 @@ export const approvePayout = route({
   path: '/v1/payouts/:id/approve',
   summary: 'Approve a payout',
   description:
-    'With an approver key other than the one that asked for it. The id of a batch approves all of it.',
+    'With an approver key other than the one that asked for it. Payouts of a batch are approved together, by the id of the batch.',
   tag: 'Payouts',
   waits: true,
   params: idParams,
   reply: { 200: Standing, 202: Standing },
-  errors: [...PASSING_ERRORS, 'payouts.not_an_approver', 'payouts.initiator_cannot_approve'],
+  errors: [
+    ...PASSING_ERRORS,
+    'payouts.not_an_approver',
+    'payouts.initiator_cannot_approve',
+    'payouts.part_of_batch',
+  ],
   handle: async (ctx, { principal: { book, keyId }, params: { id }, prefer }) => {
     const passage = await inDbTx(ctx, (dbTx) => approve(ctx, dbTx, { book, id, keyId }))
     return standingAnswer(ctx, book, { passage, prefer })
@@ -160,11 +167,12 @@ export const rejectPayout = route({
   method: 'POST',
   path: '/v1/payouts/:id/reject',
   summary: 'Reject a payout',
-  description: 'With an approver key. Its money is released at once.',
+  description:
+    'With an approver key. Its money is released at once. Payouts of a batch are rejected together, by the id of the batch.',
   tag: 'Payouts',
   params: idParams,
   reply: { 200: Standing },
-  errors: [...SUBJECT_ERRORS, 'payouts.not_an_approver'],
+  errors: [...SUBJECT_ERRORS, 'payouts.not_an_approver', 'payouts.part_of_batch'],
   handleInDbTx: async (ctx, dbTx, { principal: { book, keyId }, params: { id } }) => {
     await reject(ctx, dbTx, { book, id, keyId })
     const none = { awaiting: [], approvals: 0, approvers: 0 }
@@ -201,8 +209,9 @@ async function standingAnswer(
       const data = { payout_id: subjectId, status: 'processing', ...none } as const
       const { payoutIds } = passage
       const waitMs = prefer.waitMs ?? VERIFY_WAIT_MS
-      const isOut = waitMs > 0 && (await awaitBroadcast(ctx, book, { payoutIds, waitMs }))
-      return isOut
+      const came = await awaitBroadcast(ctx, book, { payoutIds, waitMs })
+      if (came === 'canceled') return { status: 200, data: { ...data, status: came }, ...headers }
+      return came === 'broadcast'
         ? { status: 200, data, message: DONE, ...headers }
         : { status: 202, data, ...headers }
     }

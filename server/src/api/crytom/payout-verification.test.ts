@@ -13,6 +13,9 @@ import {
 import { sendDue } from '../../../test/sweep-world.ts'
 import { openMailers } from '../../main/mailers.ts'
 import { applyPolicyChangeJob } from '../../payouts/apply-policy-change.job.ts'
+import { firstPolicy } from '../../payouts/policy.ts'
+import { putPolicyInForce } from '../../payouts/policy.store.ts'
+import { inDbTx } from '../../shell/db.ts'
 import { createApiKey } from '../../tenancy/api-keys.action.ts'
 import { runDueOnce } from '../../shell/job-loop.ts'
 import { sendMailJob } from '../../shell/mail/send-mail.job.ts'
@@ -152,6 +155,47 @@ test('verifying answers with the failure when every node refuses, and the money 
   assert.match(reply.text, /"rollback_confirmed":true/)
   assert.equal((await world.payout(id)).status, 'failed')
   assert.equal(await world.available('USDT_TRC20'), 20_000_000_000n)
+})
+
+/** Seen to fail when whoever gave the code was told that it had been broadcast. */
+test('a payout that is called back while its code is answered is told as canceled', async () => {
+  await using world = await payoutWorld()
+  await world.fund('USDT_TRC20', '20000')
+  const { id } = payoutIn(await world.ask(payout))
+  const body = { otp_code: await codeFor(world, id) }
+  const done: { reply?: Reply } = {}
+  const path = `/v1/payouts/${id}`
+  void world.call(`${path}/verify`, { method: 'POST', body }).then((reply) => (done.reply = reply))
+  const isProcessing = async () => payoutIn(await world.call(path)).status === 'processing'
+  while (!(await isProcessing())) await setImmediate()
+  assert.equal((await world.call(`${path}/cancel`, { method: 'POST' })).status, 200)
+  while (done.reply === undefined) {
+    await setImmediate()
+    world.ctx.clock.advance(10)
+  }
+  const { status, message, data } = standing(done.reply)
+  assert.deepEqual([status, message, data.status], [200, undefined, 'canceled'])
+})
+
+/** Seen to fail while those that shared a commit counted against each other. */
+test('of payouts asked for at once, those go that would have gone one after the other', async () => {
+  await using world = await payoutWorld()
+  await world.fund('USDT_TRC20', '20000')
+  await inDbTx(world.ctx, (dbTx) =>
+    putPolicyInForce(dbTx, world.book.bookId, {
+      policy: {
+        ...firstPolicy,
+        approvers: 1,
+        limits: [{ per: 'day', fromCents: 100_000n, then: 'approval' }],
+      },
+      now: world.ctx.clock.now(),
+    }),
+  )
+  const asked = { ...payout, amount: '150' }
+  const replies = await Promise.all(Array.from({ length: 10 }, () => world.ask(asked)))
+  const states = replies.map((reply) => payoutIn(reply).status)
+  assert.equal(states.filter((one) => one === 'processing').length, 6, states.join())
+  assert.equal(states.filter((one) => one === 'pending_verification').length, 4)
 })
 
 test('a code is sent again, and an unknown payout looks like one of somebody else', async () => {

@@ -13,6 +13,17 @@ export const payoutPolicyErrors = {
     retry: 'changed',
     say: () => 'Send `otp_code` from the mail, or `totp_code` from the authenticator.',
   }),
+  'payouts.one_code_at_a_time': define({
+    status: 400,
+    retry: 'changed',
+    say: () => 'Send one of `otp_code`, `totp_code` and `signer_code`: each is for another step.',
+  }),
+  'payouts.part_of_batch': define<{ id: string; batchId: string }>({
+    status: 409,
+    retry: 'changed',
+    say: (c) =>
+      `${c.id} is part of ${c.batchId} and goes with all of it. Approve or reject ${c.batchId}; GET /v1/payouts?batch_id=${c.batchId} lists its payouts.`,
+  }),
   'payouts.otp_wrong': define<{ left: number }>({
     status: 400,
     retry: 'changed',

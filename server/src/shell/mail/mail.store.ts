@@ -80,7 +80,9 @@ export async function noteProblem(dbTx: DbTx, key: MailKey, problem: string): Pr
 /** Whether mails of a book wait whose sending has met no problem yet. */
 export async function hasFreshMail(db: Queryable, bookId: BookId): Promise<boolean> {
   const rows = await db.query(
-    `select 1 as one from mail where book_id = $1 and state = 'waiting' and problem is null limit 1`,
+    `select 1 as one from mail
+     where book_id = $1 and due_at is not null
+       and state = 'waiting' and problem is null limit 1`,
     [bookId],
   )
   return rows.length > 0

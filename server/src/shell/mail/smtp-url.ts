@@ -27,12 +27,24 @@ export function readSmtpUrl(text: string): SmtpServer | undefined {
   const implicit = url.protocol === 'smtps:'
   if (implicit && allow === 'plain') return undefined
   const usualPort = implicit ? 465 : 587
+  const [user, password] = [decoded(url.username), decoded(url.password)]
+  if (user === null || password === null) return undefined
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? usualPort : Number.parseInt(url.port, 10),
-    user: url.username === '' ? undefined : decodeURIComponent(url.username),
-    password: url.password === '' ? undefined : decodeURIComponent(url.password),
+    user,
+    password,
     tls: implicit ? 'implicit' : allow === 'plain' ? 'none' : 'starttls',
     takesAnyCertificate: allow === 'self_signed',
+  }
+}
+
+/** Absent for nothing, null for a text with a `%` that stands for nothing. */
+function decoded(text: string): string | null | undefined {
+  if (text === '') return undefined
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return null
   }
 }

@@ -170,7 +170,9 @@ test('a mail server’s URL says how it is reached', () => {
     tls: 'none',
     takesAnyCertificate: false,
   })
-  for (const text of ['', 'http://x', 'smtp://', 'smtps://x?allow=plain', 'smtp://x?allow=all']) {
+  const others = ['', 'http://x', 'smtp://', 'smtps://x?allow=plain', 'smtp://x?allow=all']
+  // A bare % was a crash at the start once, with a stack and no word of the setting.
+  for (const text of [...others, 'smtps://u:100%@x', 'smtps://%zz:p@x']) {
     assert.equal(readSmtpUrl(text), undefined)
   }
 })

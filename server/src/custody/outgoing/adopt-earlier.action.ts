@@ -7,6 +7,7 @@ import { disownDeposits } from '../disown-deposits.store.ts'
 import { dropUnsigned, insertEarlier } from './attempt.store.ts'
 import { ATTEMPTS_MAX, type Outgoing } from './outgoing.ts'
 import { writeRequest } from './outgoing.store.ts'
+import { letGo } from './reserve-keys.action.ts'
 import { go, type SendOutgoingCtx, type Standing } from './standing.ts'
 
 /** The id under which the signer knows a transaction of something that is made anew. */
@@ -17,7 +18,8 @@ export const intentIdOf = (outgoingId: string, attempt: number): string =>
  * Takes over transactions that the signer signed and this database does not remember, since it was
  * brought back from an older copy: each of them may be mined, so they are followed like its own.
  *
- * Asked before anything is built, and before anything is said to have failed.
+ * Asked before anything is built, once its keys are taken, and before anything is said to have
+ * failed. Nothing is built then, so its keys are given back.
  *
  * @returns whether there were any
  * @throws signer.no_answer
@@ -31,12 +33,11 @@ export async function adoptEarlier(ctx: SendOutgoingCtx, at: Standing): Promise<
   const found = (await ctx.signedBefore(intents)).filter(({ txHash }) => !known.has(txHash))
   if (found.length === 0) return false
   const asSigned = requestAsSigned(outgoing.request, found)
+  const kept = attempts.filter(({ txHash }) => txHash !== undefined)
   if (asSigned === undefined) {
-    const problem = 'other payments were signed under this name before: somebody has to look'
-    await go(ctx, at, () => Promise.resolve({ problem, dueAt: undefined }))
+    await park(ctx, at, kept.length > 0 ? 'sent' : 'planned')
     return true
   }
-  const kept = attempts.filter(({ txHash }) => txHash !== undefined)
   const first = (kept.at(-1)?.attempt ?? 0) + 1
   await go(ctx, at, async (dbTx) => {
     const now = ctx.clock.now()
@@ -50,11 +51,21 @@ export async function adoptEarlier(ctx: SendOutgoingCtx, at: Standing): Promise<
     const txHashes = found.map(({ txHash }) => txHash)
     const { bookId, chain, kind } = outgoing
     await disownDeposits(dbTx, { bookId, chain, kind, txHashes, now })
+    await letGo(ctx, dbTx, { outgoing, attempts: found })
     const problem = 'it was signed before this database knew of it, and is looked for'
-    return { state: 'sent', problem, lostLooks: 0 }
+    return { state: 'sent', problem, lostLooks: 0, dueAt: now }
   })
   return true
 }
+
+/** Neither paid nor failed: a person has to say what it is. */
+const park = (ctx: SendOutgoingCtx, at: Standing, state: 'planned' | 'sent'): Promise<void> =>
+  go(ctx, at, async (dbTx) => {
+    await dropUnsigned(dbTx, at.key)
+    await letGo(ctx, dbTx, at)
+    const problem = 'other payments were signed under this name before: somebody has to look'
+    return { state, problem, dueAt: undefined }
+  })
 
 /**
  * What was asked for, as it was signed. What a client asks for anew, of a database that has lost

@@ -23,9 +23,9 @@ const SOON_MS = 5_000
 /** Takes the sender's keys and builds the transaction, which nobody has signed yet. */
 export async function buildFirst(ctx: SendOutgoingCtx, at: Standing): Promise<void> {
   const { outgoing, sender } = at
-  if (await adoptEarlier(ctx, at)) return
   const inFlight = await reserveKeys(ctx, at)
   if (inFlight === undefined) return
+  if (await adoptEarlier(ctx, at)) return
   try {
     const unsigned = await sender.build({ ...outgoing.request, inFlight })
     await keepBuilt(ctx, at, { unsigned, id: outgoing.outgoingId })

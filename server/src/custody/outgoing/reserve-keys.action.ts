@@ -1,6 +1,6 @@
 import type { DbTx } from '../../shell/db.ts'
 import { readInFlight, type Others } from './in-flight.store.ts'
-import { emptiedBy, IN_FLIGHT_MAX, sendersOf } from './outgoing.ts'
+import { emptiedBy, IN_FLIGHT_MAX, sendersOf, type Attempt } from './outgoing.ts'
 import { giveKeysBack, takeKeys } from './sending-key.store.ts'
 import { go, type SendOutgoingCtx, type Standing } from './standing.ts'
 
@@ -39,6 +39,8 @@ export async function reserveKeys(ctx: SendOutgoingCtx, at: Standing): Promise<O
   return others
 }
 
+type Sent = Pick<Standing, 'outgoing'> & Readonly<{ attempts: readonly Pick<Attempt, 'txHash'>[] }>
+
 /**
  * Gives its keys back, for others to build with: a node has what was built, or nothing was. Only
  * addresses that are emptied stay taken while it is on its way.
@@ -46,7 +48,7 @@ export async function reserveKeys(ctx: SendOutgoingCtx, at: Standing): Promise<O
 export async function letGo(
   ctx: Pick<SendOutgoingCtx, 'clock'>,
   dbTx: DbTx,
-  { outgoing, attempts }: Pick<Standing, 'outgoing' | 'attempts'>,
+  { outgoing, attempts }: Sent,
 ): Promise<void> {
   const isOut = attempts.some(({ txHash }) => txHash !== undefined)
   const kept = isOut ? emptiedBy(outgoing.request) : []

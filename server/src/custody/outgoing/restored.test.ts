@@ -10,7 +10,9 @@ import {
   slotsOf,
   stateOf,
   steps,
+  toTheEnd,
 } from '../../../test/outgoing-world.ts'
+import { AppError } from '../../errors/app-error.ts'
 import { units } from '../../money/units.ts'
 import { BUMP_AFTER_MS, type OutgoingKey } from './outgoing.ts'
 
@@ -121,6 +123,48 @@ test('asked for anew, a payment is taken over as it was signed, up to what is he
     assert.equal(await world.paid(), 500n)
     assert.deepEqual(await world.db.query('select 1 from sending_key'), [])
   }
+})
+
+/** Planted fault: the signer is asked before the keys are taken. */
+test('what waits for its key does not ask the signer again and again', async () => {
+  await using world = await outgoingWorld()
+  const [first, second] = [await planned(world), await planned(world, 700n, 'po_2')]
+  let asked = 0
+  const ctx = {
+    ...world.sendCtx(),
+    signedBefore: (intents: readonly string[]) => {
+      asked += 1
+      return world.signer.signedBefore(intents)
+    },
+  }
+  await steps(ctx, first, 1)
+  await steps(ctx, second, 3)
+  assert.equal(asked, 1)
+  assert.equal(await toTheEnd(world, first), 'final')
+  assert.equal(await toTheEnd(world, second), 'final')
+})
+
+/**
+ * The database has forgotten what was signed while it went on: the signer says so when it is asked
+ * to sign other bytes. Planted faults: the key stays taken; it stays built, and due never again.
+ */
+test('what waits for a person because of what was signed before holds no key', async () => {
+  await using world = await outgoingWorld()
+  const key = await planned(world)
+  await steps(world.sendCtx(), key, 1)
+  const other = { to: world.own, asset: world.native, units: '7' }
+  const earlier = { intent: key.outgoing_id, txHash: '0x1', slots: [], payments: [other] }
+  const reused = { code: 'signer.intent_reused', problem: 'other payments' }
+  const ctx = {
+    ...world.sendCtx(),
+    sign: () => Promise.reject(new AppError('signer.refused', reused)),
+    signedBefore: () => Promise.resolve([earlier]),
+  }
+  await steps(ctx, key, 1)
+  const { state, problem, attempts } = await stateOf(world.db, key)
+  assert.deepEqual([state, attempts, await dueOf(world)], ['planned', 0, null])
+  assert.match(problem ?? '', /somebody has to look/)
+  assert.equal(await toTheEnd(world, await planned(world, 700n, 'po_2')), 'final')
 })
 
 /** Planted faults: the same bytes count as never shown; what is excluded has failed at once. */

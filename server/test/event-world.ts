@@ -75,6 +75,8 @@ export async function eventWorld(db: Db, limits: Partial<DeliveryLimits> = {}) {
     }),
     listen: (url: string, more: Partial<EndpointWanted> = {}): Promise<NewEndpoint> =>
       inDbTx(ctx, (dbTx) => addEndpoint(ctx, dbTx, { book, url, ...PLAIN, ...more })),
+    /** Places events in the log. */
+    sequence: () => sequenceRound(ctx, ''),
     /** Does what is due now: places events in the log, and sends. */
     settle: async (): Promise<void> => {
       await sequenceRound(ctx, '')

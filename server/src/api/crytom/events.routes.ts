@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { readEvent, readLog, resendEvent } from '../../events/events.action.ts'
+import { catchUp } from '../../events/sequence.action.ts'
 import { route } from '../route.ts'
 import { deliveryOnWire } from './delivery-shapes.ts'
 import { EventInFull, EventInList, eventOnWire, eventPattern } from './event-shapes.ts'
@@ -59,9 +60,12 @@ export const resend = route({
   example: {},
   reply: { 202: z.strictObject({ id: z.string(), targets: z.array(z.string()).readonly() }) },
   errors: ['events.event_unknown', 'events.endpoint_unknown', 'events.endpoint_disabled'],
-  handleInDbTx: async (ctx, dbTx, { principal: { book }, params: { id }, body }) => {
+  prepare: async (ctx, { principal: { book }, params: { id }, body }) => {
+    await catchUp(ctx, book.bookId)
     const wanted = { book, eventId: id, endpointId: body?.endpoint_id }
-    const targets = await resendEvent(ctx, dbTx, wanted)
-    return { status: 202, message: 'Event queued', data: { id, targets } }
+    return async (dbTx, ctx) => {
+      const targets = await resendEvent(ctx, dbTx, wanted)
+      return { status: 202, message: 'Event queued', data: { id, targets } }
+    }
   },
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { cancelResend, findResend, listResends, startResend } from '../../events/resend.action.ts'
+import { catchUp } from '../../events/sequence.action.ts'
 import { route } from '../route.ts'
 import { idParams } from './payment-shapes.ts'
 import { Resend, ResendWanted, resendOnWire } from './resend-shapes.ts'
@@ -19,11 +20,14 @@ export const createResend = route({
   example: { only: 'missed', type: 'payment.*', from: '2026-02-20T00:00:00Z' },
   reply: { 202: Resend },
   errors: ['events.endpoint_unknown', 'events.endpoint_disabled', 'events.too_many_resends'],
-  handleInDbTx: async (ctx, dbTx, { principal: { book }, params: { id }, body }) => {
+  prepare: async (ctx, { principal: { book }, params: { id }, body }) => {
+    await catchUp(ctx, book.bookId)
     const { only, event_ids: eventIds, object_id: objectId, type, from, to } = body
     const filter = { missedOnly: only === 'missed', eventIds, objectId, type, from, to }
-    const started = await startResend(ctx, dbTx, { book, endpointId: id, filter })
-    return { status: 202, message: 'Resend started', data: resendOnWire(started) }
+    return async (dbTx, ctx) => {
+      const started = await startResend(ctx, dbTx, { book, endpointId: id, filter })
+      return { status: 202, message: 'Resend started', data: resendOnWire(started) }
+    }
   },
 })
 

@@ -5,9 +5,11 @@ import { addressSet, readRange } from '../tenancy/ip-range.ts'
 import { logAccess } from './access-log.ts'
 import type { ApiCtx } from './context.ts'
 import { serveRoutes } from './crytom/serve.ts'
+import { serveWebhookKeys } from './crytom/webhook-key-set.ts'
 import { serveDocs } from './docs/serve.ts'
-import { serveHealth } from './health.ts'
 import type { OpenApiOptions } from './openapi.ts'
+import { observeRequests, type RequestSeen } from './observe-requests.ts'
+import { serveOps } from './ops.ts'
 import { createPerformer } from './perform.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 import type { Route } from './route.ts'
@@ -46,12 +48,15 @@ export async function startApi(ctx: ApiCtx, options: ApiOptions): Promise<Api> {
     note: logAccess(ctx, server),
     checkReplies: options.checkReplies ?? false,
   }
-  serveHealth(ctx, server)
+  if (options.seen !== undefined) observeRequests(server, options.seen)
+  const behindProxy = ctx.config.trustedProxies.length > 0
+  if (options.ops !== undefined) serveOps(server, options.ops, { behindProxy })
   serveDocs(server, options.routes, {
     url: ctx.config.publicUrl === '' ? undefined : ctx.config.publicUrl,
     version: VERSION,
     events: options.events,
   })
+  serveWebhookKeys(ctx, server, service.gate)
   serveRoutes(ctx, server, { service, routes: options.routes })
   for (const mount of options.mounts ?? []) mount(server)
   const url = await listen(ctx, server)

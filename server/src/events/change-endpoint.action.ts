@@ -3,12 +3,13 @@ import { bookNow } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { DbTx } from '../shell/db.ts'
 import { cancelDeliveries } from './delivery.store.ts'
-import type { Endpoint } from './endpoint.ts'
+import type { Endpoint, SignatureKind } from './endpoint.ts'
 import { endpointsOf, updateEndpoint } from './endpoint.store.ts'
 import { findEndpoint, type EndpointOf } from './endpoints.action.ts'
 import { lockLog } from './event.store.ts'
 import { noteHealth } from './lane.store.ts'
 import { tellOfEndpoint } from './tell-of-endpoint.action.ts'
+import { ensureWebhookKey } from './webhook-keys.action.ts'
 
 /** What of an endpoint is to be another; what is absent stays. */
 export type EndpointChange = Readonly<{
@@ -18,6 +19,8 @@ export type EndpointChange = Readonly<{
   events?: readonly string[] | undefined
   description?: string | undefined
   enabled?: boolean | undefined
+  /** What signs what it gets. */
+  signature?: SignatureKind | undefined
 }>
 
 type Ctx = Pick<ShellCtx, 'clock' | 'ids' | 'sealer' | 'config'>
@@ -49,9 +52,11 @@ export async function changeEndpoint(
     url,
     events: change.events ?? before.events,
     description: change.description ?? before.description,
+    signature: change.signature ?? before.signature,
     disabled,
     failingSince: isAnew ? undefined : before.failingSince,
   }
+  if (after.signature === 'ed25519') await ensureWebhookKey(ctx, dbTx, of.book)
   await updateEndpoint(dbTx, after)
   const lane = { bookId, lane: before.endpointId }
   if (isAnew) await noteHealth(dbTx, lane, { failingSince: undefined, isTold: false })

@@ -12,6 +12,7 @@ export const endpointView = (one: Endpoint) => ({
   disabled_reason: one.disabled?.reason ?? null,
   disabled_at: one.disabled === undefined ? null : isoTime(one.disabled.at),
   failing_since: one.failingSince === undefined ? null : isoTime(one.failingSince),
+  signature: one.signature,
   own_secret: one.hasOwnSecret,
   retry_after_seconds: RETRY_OFFSETS_MS.map((ms) => ms / 1_000),
   created_at: isoTime(one.createdAt),

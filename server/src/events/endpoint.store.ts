@@ -1,7 +1,7 @@
 import type { BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'
-import type { DisabledReason, Endpoint } from './endpoint.ts'
+import type { DisabledReason, Endpoint, SignatureKind } from './endpoint.ts'
 
 type EndpointRow = Readonly<{
   book_id: BookId
@@ -9,6 +9,7 @@ type EndpointRow = Readonly<{
   url: string
   events: string[]
   description: string
+  signature: SignatureKind
   has_own_secret: boolean
   created_at: number
   disabled_reason: DisabledReason | null
@@ -22,6 +23,7 @@ const endpointOfRow = (row: EndpointRow): Endpoint => ({
   url: row.url,
   events: row.events,
   description: row.description,
+  signature: row.signature,
   hasOwnSecret: row.has_own_secret,
   createdAt: row.created_at,
   disabled:
@@ -34,7 +36,7 @@ const endpointOfRow = (row: EndpointRow): Endpoint => ({
 /** The book's endpoints, the oldest first. */
 export async function endpointsOf(db: Queryable, bookId: BookId): Promise<readonly Endpoint[]> {
   const rows = await db.query<EndpointRow>(
-    `select endpoint.book_id, endpoint_id, url, events, description, created_at,
+    `select endpoint.book_id, endpoint_id, url, events, description, created_at, signature,
        sealed_secret is not null as has_own_secret, disabled_reason, disabled_at,
        lane.failing_since
      from webhook_endpoint as endpoint
@@ -55,14 +57,15 @@ export async function insertEndpoint(
 ): Promise<void> {
   await dbTx.query(
     `insert into webhook_endpoint
-       (book_id, endpoint_id, url, events, description, sealed_secret, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
+       (book_id, endpoint_id, url, events, description, signature, sealed_secret, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [
       endpoint.bookId,
       endpoint.endpointId,
       endpoint.url,
       endpoint.events,
       endpoint.description,
+      endpoint.signature,
       sealedSecret ?? null,
       new Date(endpoint.createdAt),
     ],
@@ -74,7 +77,7 @@ export async function updateEndpoint(dbTx: DbTx, endpoint: Endpoint): Promise<vo
   const { bookId, endpointId, disabled } = endpoint
   await dbTx.query(
     `update webhook_endpoint set url = $3, events = $4, description = $5,
-       disabled_reason = $6, disabled_at = $7
+       disabled_reason = $6, disabled_at = $7, signature = $8
      where book_id = $1 and endpoint_id = $2 and deleted_at is null`,
     [
       bookId,
@@ -84,6 +87,7 @@ export async function updateEndpoint(dbTx: DbTx, endpoint: Endpoint): Promise<vo
       endpoint.description,
       disabled?.reason ?? null,
       disabled === undefined ? null : new Date(disabled.at),
+      endpoint.signature,
     ],
   )
 }

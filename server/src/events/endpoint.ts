@@ -4,6 +4,9 @@ import type { Instant } from '../shell/clock.ts'
 /** Why nothing is sent to an endpoint: somebody asked for that, or it failed for days. */
 export type DisabledReason = 'asked' | 'failing'
 
+/** What signs messages: a secret that the receiver shares, or keys whose public half he knows. */
+export type SignatureKind = 'hmac' | 'ed25519'
+
 /** A place that a book's owner wants events sent to. */
 export type Endpoint = Readonly<{
   bookId: BookId
@@ -13,7 +16,9 @@ export type Endpoint = Readonly<{
   events: readonly string[]
   /** The owner's own words, at most 500 characters; may be empty. */
   description: string
-  /** It has a secret of its own; otherwise the book's secrets sign what it gets. */
+  /** `ed25519`: the book's keys sign what it gets. */
+  signature: SignatureKind
+  /** Of `hmac`: it has a secret of its own; otherwise the book's secrets sign what it gets. */
   hasOwnSecret: boolean
   createdAt: Instant
   /** Absent: it is enabled. */

@@ -6,10 +6,11 @@ import type { DbTx, Queryable } from '../shell/db.ts'
 import type { Outbound } from '../shell/outbound/outbound.client.ts'
 import { outboundRules } from '../shell/outbound/outbound-url.ts'
 import { cancelDeliveries } from './delivery.store.ts'
-import { ENDPOINTS_MAX, SECRET_PURPOSE, type Endpoint } from './endpoint.ts'
+import { ENDPOINTS_MAX, SECRET_PURPOSE, type Endpoint, type SignatureKind } from './endpoint.ts'
 import { deleteEndpoint, endpointsOf, insertEndpoint, replaceSecret } from './endpoint.store.ts'
 import { lockLog } from './event.store.ts'
 import { tellOfEndpoint } from './tell-of-endpoint.action.ts'
+import { ensureWebhookKey } from './webhook-keys.action.ts'
 
 /** What an endpoint is to be. */
 export type EndpointWanted = Readonly<{
@@ -18,7 +19,9 @@ export type EndpointWanted = Readonly<{
   events: readonly string[]
   /** The owner's own words, at most 500 characters. */
   description: string
-  /** A secret of its own; else the book's secrets sign what it gets. */
+  /** What signs what it gets; absent: a secret. */
+  signature?: SignatureKind | undefined
+  /** Where a secret signs: one of its own; else the book's. */
   hasOwnSecret: boolean
 }>
 
@@ -50,7 +53,7 @@ export const checkEndpointUrl = (
 export async function addEndpoint(
   ctx: Pick<ShellCtx, 'clock' | 'ids' | 'sealer'>,
   dbTx: DbTx,
-  { book, ...wanted }: EndpointWanted & Readonly<{ book: Book }>,
+  { book, signature = 'hmac', ...wanted }: EndpointWanted & Readonly<{ book: Book }>,
 ): Promise<NewEndpoint> {
   const { bookId } = book
   await lockLog(dbTx, bookId)
@@ -69,8 +72,11 @@ export async function addEndpoint(
     disabled: undefined,
     failingSince: undefined,
     ...wanted,
+    signature,
+    hasOwnSecret: signature === 'hmac' && wanted.hasOwnSecret,
   }
-  const secret = wanted.hasOwnSecret ? newSecret() : undefined
+  if (signature === 'ed25519') await ensureWebhookKey(ctx, dbTx, book)
+  const secret = endpoint.hasOwnSecret ? newSecret() : undefined
   const sealed = secret === undefined ? undefined : ctx.sealer.seal(SECRET_PURPOSE, secret)
   await insertEndpoint(dbTx, endpoint, sealed)
   return { endpoint, secret }
@@ -111,13 +117,15 @@ export async function removeEndpoint(
  * Gives an endpoint a new secret; one of its own from before signs beside it for a day.
  *
  * @returns the new secret, shown this once
- * @throws events.endpoint_unknown
+ * @throws events.endpoint_unknown, events.signed_by_key
  */
 export async function rotateSecret(
   ctx: Pick<ShellCtx, 'clock' | 'sealer'>,
   dbTx: DbTx,
   { book, endpointId }: EndpointOf,
 ): Promise<string> {
+  const { signature } = await findEndpoint(dbTx, { book, endpointId })
+  if (signature === 'ed25519') throw new AppError('events.signed_by_key', { endpointId })
   const secret = newSecret()
   const sealedSecret = ctx.sealer.seal(SECRET_PURPOSE, secret)
   const retiresAt = ctx.clock.now() + ROTATION_MS

@@ -101,6 +101,8 @@ export const eventTypes = {
   'webhook_endpoint.enabled': 'What happens from now on is sent to the endpoint again.',
   'webhook_endpoint.deleted': 'The endpoint is no more.',
   'webhook_endpoint.test': 'Nothing happened: somebody tries the receiver.',
+
+  'webhook_key.created': 'Another ed25519 key signs messages from now on.',
 } as const satisfies Record<string, string>
 
 /** What an event tells of: object kind and what happened, such as `payment.confirmed`. */

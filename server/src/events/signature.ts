@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, sign, type KeyObject } from 'node:crypto'
 import type { Instant } from '../shell/clock.ts'
 
 /** One message to sign. */
@@ -9,8 +9,10 @@ export type Message = Readonly<{
   path: string
   /** The body's exact text. */
   body: string
-  /** The secrets that count (`whsec_…`), the current one first. */
+  /** The secrets that count (`whsec_…`), the current one first; none where keys sign alone. */
   secrets: readonly string[]
+  /** Private ed25519 keys that count, the current one first. */
+  keys?: readonly KeyObject[]
   /** The real time, also in a sandbox whose clock is ahead: receivers compare it with theirs. */
   now: Instant
 }>
@@ -24,26 +26,34 @@ const PREFIX = 'whsec_'
  * and body; its key is the text of the secret, `whsec_` included, as bytes of UTF-8. It has room
  * for one signature: that of the current secret.
  *
- * `webhook-signature` is `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body` (10 digits); its
- * key is what the base64 after `whsec_` says. During a rotation it holds one for each secret.
+ * `webhook-signature` is over `id.timestamp.body` (10 digits): `v1,` and base64 of HMAC-SHA256, whose
+ * key is what the base64 after `whsec_` says, for each secret; `v1a,` and base64 of an ed25519
+ * signature for each key. During a rotation there are two.
  *
  * @see standardwebhooks.com, specification 1.0, "Signature scheme"
  */
 export function signatureHeaders(message: Message): Readonly<Record<string, string>> {
-  const [current = ''] = message.secrets
-  const timestampMs = message.now.toString()
-  const timestampSeconds = Math.floor(message.now / 1_000).toString()
-  const crytomText = `${timestampMs}POST${message.path}${message.body}`
-  const standardText = `${message.id}.${timestampSeconds}.${message.body}`
-  const standard = message.secrets.map((secret) => {
+  const { secrets, keys = [] } = message
+  if (secrets.length + keys.length === 0) throw new Error(`nothing signs ${message.id}`)
+  const timestamp = Math.floor(message.now / 1_000).toString()
+  const text = `${message.id}.${timestamp}.${message.body}`
+  const bySecrets = secrets.map((secret) => {
     const key = Buffer.from(secret.replace(PREFIX, ''), 'base64')
-    return `v1,${createHmac('sha256', key).update(standardText).digest('base64')}`
+    return `v1,${createHmac('sha256', key).update(text).digest('base64')}`
   })
+  const byKeys = keys.map((key) => `v1a,${sign(null, Buffer.from(text), key).toString('base64')}`)
   return {
-    'x-crytom-timestamp': timestampMs,
-    'x-crytom-signature': createHmac('sha256', current).update(crytomText).digest('hex'),
+    ...crytomHeaders(message),
     'webhook-id': message.id,
-    'webhook-timestamp': timestampSeconds,
-    'webhook-signature': standard.join(' '),
+    'webhook-timestamp': timestamp,
+    'webhook-signature': [...bySecrets, ...byKeys].join(' '),
   }
+}
+
+function crytomHeaders({ secrets, path, body, now }: Message): Readonly<Record<string, string>> {
+  const [current] = secrets
+  if (current === undefined) return {}
+  const timestamp = now.toString()
+  const hmac = createHmac('sha256', current).update(`${timestamp}POST${path}${body}`)
+  return { 'x-crytom-timestamp': timestamp, 'x-crytom-signature': hmac.digest('hex') }
 }

@@ -3,6 +3,13 @@ import { timeText } from './payment-shapes.ts'
 
 // Webhook endpoints on the wire.
 
+/** What signs what an endpoint gets. */
+export const signatureKind = z
+  .enum(['hmac', 'ed25519'])
+  .describe(
+    '`hmac`: a secret that the receiver shares; `ed25519`: your webhook keys, whose public halves `GET /v1/webhook-keys` shows.',
+  )
+
 const endpoint = {
   id: z.string().meta({ examples: ['whe_01K9'] }),
   url: z.string().meta({ examples: ['https://shop.example/hooks/coffer'] }),
@@ -17,7 +24,10 @@ const endpoint = {
   failing_since: timeText
     .nullable()
     .describe('Since when messages were sent and none was acknowledged.'),
-  own_secret: z.boolean().describe('False: the webhook secret of your account signs.'),
+  signature: signatureKind,
+  own_secret: z
+    .boolean()
+    .describe('Of `hmac`: whether it has a secret of its own; else that of your account signs.'),
   retry_after_seconds: z
     .array(z.number())
     .readonly()

@@ -10,6 +10,7 @@ import { Payout } from './payout-shapes.ts'
 import { Refund } from './refund-shapes.ts'
 import { ColdTransfer, ColdWallet, Sweep } from './sweep-shapes.ts'
 import { Transaction, Wallet } from './wallet-shapes.ts'
+import { WebhookKey } from './webhook-key-shapes.ts'
 
 /** What events of a type tell: a name of its own in the OpenAPI document, and its shape. */
 export type EventSchema = Readonly<{ name: string; schema: z.ZodObject }>
@@ -88,6 +89,7 @@ const byStem: Readonly<Record<EventStem, EventSchema>> = {
   'cold.transfer': { name: 'ColdTransfer', schema: ColdTransfer },
   chain: { name: 'CreditingHalt', schema: Halt },
   webhook_endpoint: { name: 'WebhookEndpoint', schema: WebhookEndpoint },
+  webhook_key: { name: 'WebhookKey', schema: WebhookKey },
 }
 
 /** The types whose events tell another object than those with the same beginning. */

@@ -7,7 +7,7 @@ import { callerOf } from '../../tenancy/caller-address.ts'
 import type { Credentials } from '../../tenancy/credentials.ts'
 import type { AddressSet } from '../../tenancy/ip-range.ts'
 import type { Principal } from '../../tenancy/principal.ts'
-import type { RateLimiter } from '../rate-limiter.ts'
+import type { Counted, RateLimiter } from '../rate-limiter.ts'
 
 /** What the guard needs, opened once. */
 export type Gate = Readonly<{
@@ -29,20 +29,12 @@ const NO_BODY = new Uint8Array(0)
  * @throws what `authenticate` throws; api.rate_limit_exceeded
  */
 export async function guard(
-  ctx: Pick<ShellCtx, 'clock' | 'config'>,
+  ctx: Ctx,
   gate: Gate,
-  { request, reply }: Readonly<{ request: FastifyRequest; reply: FastifyReply }>,
+  { request, reply }: Exchange,
 ): Promise<Principal> {
   const { raw } = request
-  const caller = callerOf(
-    {
-      peer: raw.socket.remoteAddress,
-      encrypted: 'encrypted' in raw.socket && raw.socket.encrypted === true,
-      forwardedFor: header(request, 'x-forwarded-for'),
-      forwardedProto: header(request, 'x-forwarded-proto'),
-    },
-    gate.trustedProxies,
-  )
+  const caller = callerIn(request, gate)
   const now = ctx.clock.now()
   const state = await authenticate(gate.credentials, {
     authorization: header(request, 'authorization'),
@@ -56,22 +48,41 @@ export async function guard(
   })
   const limit = ctx.config.rateLimitPerMinute
   const keyLimit = state.rateLimitPerMinute ?? limit
-  limitRate(gate.limiter, reply, {
-    now,
-    key: { policy: 'key', subject: state.principal.keyId, limit: keyLimit },
-    address: { policy: 'address', subject: caller.address ?? '', limit },
-  })
+  const who = [
+    { policy: 'key', subject: state.principal.keyId, limit: keyLimit },
+    { policy: 'address', subject: caller.address ?? '', limit },
+  ]
+  limitRate(gate.limiter, reply, { who, now })
   return state.principal
 }
 
-type Limited = Readonly<{ policy: string; subject: string; limit: number }>
+/** Lets in whoever has no key, as often as an address may ask. @throws api.rate_limit_exceeded */
+export function admitStranger(ctx: Ctx, gate: Gate, { request, reply }: Exchange): void {
+  const subject = callerIn(request, gate).address ?? ''
+  const who = [{ policy: 'address', subject, limit: ctx.config.rateLimitPerMinute }]
+  limitRate(gate.limiter, reply, { who, now: ctx.clock.now() })
+}
+
+type Ctx = Pick<ShellCtx, 'clock' | 'config'>
+type Exchange = Readonly<{ request: FastifyRequest; reply: FastifyReply }>
+
+const callerIn = (request: FastifyRequest, { trustedProxies }: Gate) =>
+  callerOf(
+    {
+      peer: request.raw.socket.remoteAddress,
+      encrypted: 'encrypted' in request.raw.socket && request.raw.socket.encrypted === true,
+      forwardedFor: header(request, 'x-forwarded-for'),
+      forwardedProto: header(request, 'x-forwarded-proto'),
+    },
+    trustedProxies,
+  )
 
 function limitRate(
   limiter: RateLimiter,
   reply: FastifyReply,
-  who: Readonly<{ key: Limited; address: Limited; now: Instant }>,
+  { who, now }: Readonly<{ who: readonly Counted[]; now: Instant }>,
 ): void {
-  const standing = limiter.count([who.key, who.address], who.now)
+  const standing = limiter.count(who, now)
   reply.headers(standing.headers)
   if (!standing.allowed) {
     throw new AppError('api.rate_limit_exceeded', { retryAfterS: standing.retryAfterS })

@@ -28,6 +28,7 @@ import * as sweeps from './sweeps.routes.ts'
 import * as walletDeposits from './wallet-deposits.routes.ts'
 import * as wallets from './wallets.routes.ts'
 import * as webhookEndpoints from './webhook-endpoints.routes.ts'
+import * as webhookKeys from './webhook-keys.routes.ts'
 import { testWebhookEndpoint } from './test-events.routes.ts'
 import { withdraw } from './withdraw.routes.ts'
 import * as withdrawals from './withdrawals.routes.ts'
@@ -138,6 +139,8 @@ export const routes: readonly Route[] = [
   webhookEndpoints.changeWebhookEndpoint,
   webhookEndpoints.deleteWebhookEndpoint,
   webhookEndpoints.rotateWebhookSecret,
+  webhookKeys.listWebhookKeys,
+  webhookKeys.rotateWebhookKeys,
   testWebhookEndpoint,
   deliveries.listEndpointDeliveries,
   deliveries.getDelivery,

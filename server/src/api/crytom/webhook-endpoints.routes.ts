@@ -10,7 +10,13 @@ import {
   rotateSecret,
 } from '../../events/endpoints.action.ts'
 import { route } from '../route.ts'
-import { NewWebhookEndpoint, WebhookEndpoint, description, endpointUrl } from './endpoint-shapes.ts'
+import {
+  NewWebhookEndpoint,
+  WebhookEndpoint,
+  description,
+  endpointUrl,
+  signatureKind,
+} from './endpoint-shapes.ts'
 import { eventPattern } from './event-shapes.ts'
 import { idParams } from './payment-shapes.ts'
 
@@ -26,10 +32,11 @@ export const createWebhookEndpoint = route({
     url: endpointUrl,
     events: z.array(eventPattern).min(1).max(100).default(['*']),
     description: description.default(''),
+    signature: signatureKind.default('hmac'),
     own_secret: z
       .boolean()
       .default(true)
-      .describe('False: the webhook secret of your account signs.'),
+      .describe('Of `hmac`; false: the webhook secret of your account signs.'),
   }),
   example: {
     url: 'https://shop.example/hooks/coffer',
@@ -91,6 +98,7 @@ export const changeWebhookEndpoint = route({
     events: z.array(eventPattern).min(1).max(100).optional(),
     description: description.optional(),
     enabled: z.boolean().optional(),
+    signature: signatureKind.optional(),
   }),
   example: { events: ['payment.*'], enabled: true },
   reply: { 200: WebhookEndpoint },
@@ -134,7 +142,7 @@ export const rotateWebhookSecret = route({
   tag: 'Webhook endpoints',
   params: idParams,
   reply: { 200: z.strictObject({ id: z.string(), secret: z.string() }) },
-  errors: ['events.endpoint_unknown'],
+  errors: ['events.endpoint_unknown', 'events.signed_by_key'],
   handleInDbTx: async (ctx, dbTx, { principal: { book }, params: { id } }) => {
     const secret = await rotateSecret(ctx, dbTx, { book, endpointId: id })
     return { status: 200, message: 'Secret rotated', data: { id, secret } }

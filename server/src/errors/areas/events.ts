@@ -24,6 +24,12 @@ export const eventErrors = {
     say: (c) =>
       `The endpoint ${c.endpointId} has this URL already. Delete it first, or rotate its secret if you lost it.`,
   }),
+  'events.signed_by_key': define<{ endpointId: string }>({
+    status: 409,
+    retry: 'changed',
+    say: (c) =>
+      `The messages to ${c.endpointId} are signed with your webhook keys, not with a secret. POST /v1/webhook-keys/rotate makes a new key.`,
+  }),
   'events.endpoint_disabled': define<{ endpointId: string }>({
     status: 409,
     retry: 'changed',

@@ -17,9 +17,23 @@ export const endpointExample: ExampleOf = (word) => {
     disabled_reason: isDisabled ? 'failing' : null,
     disabled_at: isDisabled ? ENDED : null,
     failing_since: isFailing ? FAILING_SINCE : null,
+    signature: 'hmac',
     own_secret: true,
     retry_after_seconds: RETRY_OFFSETS_MS.map((ms) => ms / 1_000),
     created_at: BEGAN.replace('2026-02', '2026-01'),
+  }
+  return { objectId, object }
+}
+
+/** A key that signs messages, as its event tells it. */
+export const webhookKeyExample: ExampleOf = () => {
+  const objectId = 'whk_01KJA8W9X1Y2Z4A6B8C0D3E5F7'
+  const object = {
+    id: objectId,
+    algorithm: 'ed25519',
+    public_key: 'whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=',
+    created_at: BEGAN,
+    retires_at: null,
   }
   return { objectId, object }
 }

@@ -1,5 +1,5 @@
 import { stemOf, type EventStem, type EventType } from '../event-types.ts'
-import { endpointExample } from './endpoint-example.ts'
+import { endpointExample, webhookKeyExample } from './endpoint-example.ts'
 import type { Example, ExampleOf } from './example.ts'
 import { exceptionExample, refundExample } from './inbox-examples.ts'
 import { checkoutExample, invoiceExample, paymentExample } from './payment-examples.ts'
@@ -40,6 +40,7 @@ const byStem: Readonly<Record<EventStem, ExampleOf>> = {
   'cold.transfer': coldTransferExample,
   chain: haltExample,
   webhook_endpoint: endpointExample,
+  webhook_key: webhookKeyExample,
 }
 
 /** The types whose events tell another object than those with the same beginning. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { configurationPage, errorsPage } from './docs-pages.ts'
+import { eventsPage } from './events-page.ts'
 
 const page = (name: string): string =>
   readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8')
@@ -12,4 +13,8 @@ test('the page of settings is what the settings say', () => {
 
 test('the page of errors is what the catalogue says', () => {
   assert.equal(page('errors.md'), errorsPage(), 'run: npm run docs')
+})
+
+test('the page of events is what the catalogue says', () => {
+  assert.equal(page('events.md'), eventsPage(), 'run: npm run docs')
 })

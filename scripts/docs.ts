@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { configurationPage, errorsPage } from './docs-pages.ts'
+import { eventsPage } from './events-page.ts'
 import { sdkFiles } from './sdk-types.ts'
 
 // Writes the pages that are generated from the code; `npm test` compares them.
@@ -7,6 +8,7 @@ const docs = new URL('../docs/', import.meta.url)
 mkdirSync(docs, { recursive: true })
 writeFileSync(new URL('configuration.md', docs), configurationPage())
 writeFileSync(new URL('errors.md', docs), errorsPage())
+writeFileSync(new URL('events.md', docs), eventsPage())
 
 const root = new URL('../', import.meta.url)
 for (const { path, text } of await sdkFiles()) writeFileSync(new URL(path, root), text)

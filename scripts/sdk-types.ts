@@ -1,7 +1,18 @@
 import { format } from 'prettier'
-import { openApiDocument, type Operation } from '../server/src/api/openapi.ts'
-import { routes } from '../server/src/api/crytom/routes.ts'
-import { exactTypeOf, isRecord, schemasIn, structureOf, typeOf, type Schema } from './sdk-schema.ts'
+import type { Operation } from '../server/src/api/openapi.ts'
+import { eventDocuments } from '../server/src/api/crytom/event-webhooks.ts'
+import { allEventTypes, eventTypes } from '../server/src/events/event-types.ts'
+import {
+  answersOf,
+  describedOperations,
+  entitiesOf,
+  importsFor,
+  memberOf,
+  nameIn,
+  type Described,
+  type Entities,
+} from './sdk-entities.ts'
+import { exactTypeOf, isRecord, schemasIn, structureOf, typeOf } from './sdk-schema.ts'
 
 /** A file of the SDK that is made from the routes: path from the repository's root, and text. */
 export type SdkFile = Readonly<{ path: string; text: string }>
@@ -9,39 +20,13 @@ export type SdkFile = Readonly<{ path: string; text: string }>
 const HEADER = '// Made from the routes of /v1 by `npm run docs`; change those instead.\n\n'
 const FOLDER = 'packages/crytom-sdk/src/generated/'
 
-/** What the objects of the API are called, each by an operation that answers it. */
-const ENTITIES: readonly (readonly [name: string, operation: string])[] = [
-  ['CheckoutSession', 'POST /v1/checkout/sessions'],
-  ['CheckoutSessionInList', 'GET /v1/checkout/sessions'],
-  ['Invoice', 'POST /v1/invoices'],
-  ['InvoiceInList', 'GET /v1/invoices'],
-  ['Payment', 'POST /v1/payments'],
-  ['Wallet', 'POST /v1/wallets'],
-  ['Payout', 'POST /v1/payouts'],
-  ['PayoutBatch', 'POST /v1/payouts/mass'],
-  ['PriceEstimate', 'GET /v1/prices/estimate'],
-  ['Conversion', 'POST /v1/conversions'],
-  ['Balance', 'GET /v1/balance'],
-  ['CryptoCurrency', 'GET /v1/currencies'],
-  ['PaymentException', 'GET /v1/exceptions/:id'],
-  ['Refund', 'GET /v1/refunds/:id'],
-  ['Sweep', 'POST /v1/sweeps'],
-  ['ApiEvent', 'GET /v1/events'],
-  ['ApiEventInFull', 'GET /v1/events/:id'],
-  ['WebhookEndpoint', 'GET /v1/webhook-endpoints'],
-  ['PayoutPolicy', 'GET /v1/payout-policy'],
-  ['Explanation', 'GET /v1/payments/:id/explain'],
-]
-
-type Described = Readonly<{ key: string; operation: Operation }>
-
 /** The generated files of the SDK, as they should be. */
 export async function sdkFiles(): Promise<readonly SdkFile[]> {
   const operations = describedOperations()
   const entities = entitiesOf(operations)
-  const parts = { 'operations.ts': operationsFile(operations, entities) }
   const files = {
-    ...parts,
+    'operations.ts': operationsFile(operations, entities),
+    'events.ts': eventsFile(entities),
     'entities.ts': entitiesFile(entities),
     'exact-members.ts': exactMembersFile(operations),
   }
@@ -54,56 +39,10 @@ export async function sdkFiles(): Promise<readonly SdkFile[]> {
   )
 }
 
-function describedOperations(): readonly Described[] {
-  const { paths } = openApiDocument(routes, { version: '' })
-  return Object.entries(paths).flatMap(([path, own]) =>
-    Object.entries(own).map(([method, operation]) => ({
-      key: `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
-      operation,
-    })),
-  )
-}
-
-/** Schemas of `data`, by status; a list's is that of one object in it. */
-function answersOf({ operation }: Described): readonly Schema[] {
-  return Object.entries(operation.responses)
-    .filter(([status]) => status.startsWith('2'))
-    .map(([, response]) => memberOf(response.content['application/json']?.schema, 'data'))
-}
-
-function memberOf(schema: unknown, name: string): Schema {
-  const properties = isRecord(schema) ? schema['properties'] : undefined
-  const member = isRecord(properties) ? properties[name] : undefined
-  return isRecord(member) ? member : {}
-}
-
-const itemOf = (schema: Schema): Schema => (isRecord(schema['items']) ? schema['items'] : schema)
-
-/** Where a schema stands it may be described anew; it is the same all the same. */
-const identityOf = ({ description: _, ...rest }: Schema): string => JSON.stringify(rest)
-
-type Entities = ReadonlyMap<string, Readonly<{ name: string; schema: Schema }>>
-
-function entitiesOf(operations: readonly Described[]): Entities {
-  const entities = new Map<string, Readonly<{ name: string; schema: Schema }>>()
-  for (const [name, key] of ENTITIES) {
-    const described = operations.find((one) => one.key === key)
-    const [answer] = described === undefined ? [] : answersOf(described)
-    if (answer === undefined) throw new Error(`no operation ${key} answers a ${name}`)
-    const schema = itemOf(answer)
-    if (!entities.has(identityOf(schema))) entities.set(identityOf(schema), { name, schema })
-  }
-  return entities
-}
-
-const nameIn =
-  (entities: Entities) =>
-  (schema: Schema): string | undefined =>
-    entities.get(identityOf(schema))?.name
-
 function entitiesFile(entities: Entities): string {
   const nameOf = nameIn(entities)
-  const types = [...entities.values()].map(({ name, schema }) => {
+  const own = [...entities.values()].filter((one) => one.file === 'entities')
+  const types = own.map(({ name, schema }) => {
     const type = structureOf(schema, { side: 'answer', nameOf })
     return `/** ${describe(name)} */\nexport type ${name} = ${type}\n`
   })
@@ -136,13 +75,48 @@ function operationsFile(operations: readonly Described[], entities: Entities): s
     ].join('\n')
   })
   const text = lines.join('\n')
-  const used = [...entities.values()].map((one) => one.name).filter((name) => names(text, name))
-  const imports = `import type { ${used.sort().join(', ')} } from './entities.ts'\n\n`
   const comment = '/** What each operation of `/v1` takes and answers. */\n'
+  const imports = importsFor(text, entities)
   return `${imports}${comment}export type Operations = Readonly<{\n${text}\n}>\n`
 }
 
-const names = (text: string, name: string): boolean => new RegExp(`\\b${name}\\b`).test(text)
+function eventsFile(entities: Entities): string {
+  const nameOf = nameIn(entities)
+  const { webhooks, components } = eventDocuments()
+  const members = allEventTypes.map((type) => {
+    const message = webhooks[type]?.post.requestBody?.content['application/json']?.schema
+    const { $ref: place } = memberOf(message, 'data')
+    const schema = components[String(place).replace('#/components/schemas/', '')] ?? {}
+    return `/** ${eventTypes[type]} */\n'${type}': ${typeOf(schema, { side: 'answer', nameOf })}`
+  })
+  const text = members.join('\n')
+  const comment = '/** What each type of event tells: the object as it then was. */\n'
+  const objects = `${comment}export type EventObjects = Readonly<{\n${text}\n}>\n`
+  return `${importsFor(text, entities)}${objects}${EVENT}`
+}
+
+const EVENT = `
+/** What can happen. A later version of the API may tell more. */
+export type EventType = keyof EventObjects
+
+/** An event of one type, as webhooks and the log tell it. */
+export type EventOf<Type extends EventType> = Readonly<{
+  /** The same at every delivery: remember the ids that you have handled. */
+  id: string
+  event: Type
+  /** The object as it then was. */
+  data: EventObjects[Type]
+  object_id: string
+  /** Counts the events of the object from 1 without gaps: a lower one is older news. */
+  sequence: number
+  created_at: string
+  /** Present where nothing happened: the message was asked for to try an endpoint. */
+  test?: true
+}>
+
+/** Any event; \`event\` tells which. */
+export type CrytomEvent = { [Type in EventType]: EventOf<Type> }[EventType]
+`
 
 /** An object type of the parameters in one place; undefined where there are none. */
 function parametersOf({ parameters }: Operation, place: 'path' | 'query'): string | undefined {
@@ -173,6 +147,7 @@ function exactMembersFile(operations: readonly Described[]): string {
     for (const choice of schemasIn(schema['anyOf'] ?? schema['oneOf'])) visit(choice)
   }
   for (const described of operations) answersOf(described).forEach(visit)
+  Object.values(eventDocuments().components).forEach(visit)
   const entries = [...members].sort().map(([name, isNullable]) => `['${name}', ${isNullable}]`)
   const comment =
     '/** The members that are written as JSON numbers but are no counts; whether each may be null. */'

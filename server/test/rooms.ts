@@ -11,8 +11,13 @@ export const supporting = readSources([
   'bench/**/*.ts',
 ])
 
+/** Packages that are published; not what is made from the routes, which is as long as they are. */
+export const published = readSources(['packages/*/{src,test}/**/*.ts']).filter(
+  (file) => !file.path.includes('/generated/'),
+)
+
 /** All of them. */
-export const everything = [...sources, ...supporting]
+export const everything = [...sources, ...supporting, ...published]
 
 /** What runs in production. */
 export const product = sources.filter((file) => !isTest(file.path))

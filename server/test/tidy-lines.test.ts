@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { catalogue } from '../src/errors/catalogue.ts'
-import { everything, isTest, places, product, sources, supporting } from './rooms.ts'
+import { everything, isTest, places, product, published } from './rooms.ts'
 import { readText } from './source-tree.ts'
 
 // The style of single lines (H34); that of files and rooms is in `tidy.test.ts`.
@@ -25,7 +25,9 @@ test('the compiler is never silenced', () => {
   )
   const asserted = /[\w)\]]!(\.|\[|,|\)|;|$)/
   assert.deepEqual(
-    places(product, (line) => asserted.test(line.replace(/'[^']*'|`[^`]*`/g, ''))),
+    places([...product, ...published], (line) =>
+      asserted.test(line.replace(/'[^']*'|`[^`]*`/g, '')),
+    ),
     [],
   )
 })
@@ -40,8 +42,8 @@ test('nothing is left to do in a comment', () => {
   )
 })
 
-test('every export of the server says what it is', () => {
-  const bare = product.flatMap((file) =>
+test('every export of the server and of the packages says what it is', () => {
+  const bare = [...product, ...published].flatMap((file) =>
     file.lines.flatMap((line, index) => {
       if (!/^export (async )?(function|const|class|type|interface)\b/.test(line)) return []
       const before = file.lines[index - 1] ?? ''
@@ -58,7 +60,7 @@ test('every export of the server says what it is', () => {
 })
 
 test('no two tests have the same name', () => {
-  const names = [...sources, ...supporting].flatMap((file) =>
+  const names = everything.flatMap((file) =>
     isTest(file.path)
       ? [...file.text.matchAll(/^test\(\s*'([^']+)'/gm)].map((match) => match[1])
       : [],

@@ -9,6 +9,7 @@ import * as receiving from './resources/receiving.ts'
 import { sandboxOf } from './resources/sandbox.ts'
 import * as sending from './resources/sending.ts'
 import { webhookEndpointsOf } from './resources/webhook-endpoints.ts'
+import { webhooks } from './webhooks.ts'
 import { readSettings, type CrytomOptions, type Environment } from './settings.ts'
 
 type Resource<Make extends (...parts: never[]) => unknown> = ReturnType<Make>
@@ -42,6 +43,8 @@ export class CrytomClient {
   readonly events: Resource<typeof eventsOf>
   readonly webhookEndpoints: Resource<typeof webhookEndpointsOf>
   readonly sandbox: Resource<typeof sandboxOf>
+  /** The same as the `webhooks` of this package: it needs no client. */
+  readonly webhooks = webhooks
 
   readonly #exchange: Exchange
 

@@ -532,22 +532,8 @@ export type Sweep = Readonly<{
   ended_at: string | null
 }>
 
-/** An api event, as the API answers it. */
-export type ApiEvent = Readonly<{
-  id: string
-  event: string
-  /** It tries a receiver, and tells of nothing that happened. */
-  test?: true
-  /** The object as it then was. */
-  data: Readonly<Record<string, unknown>>
-  object_id: string
-  /** Counts the events of the object from 1 without gaps. */
-  sequence: number
-  created_at: string
-}>
-
-/** An api event in full, as the API answers it. */
-export type ApiEventInFull = Readonly<{
+/** A crytom event in full, as the API answers it. */
+export type CrytomEventInFull = Readonly<{
   id: string
   event: string
   /** It tries a receiver, and tells of nothing that happened. */
@@ -601,7 +587,9 @@ export type WebhookEndpoint = Readonly<{
   disabled_at: string | null
   /** Since when messages were sent and none was acknowledged. */
   failing_since: string | null
-  /** False: the webhook secret of your account signs. */
+  /** `hmac`: a secret that the receiver shares; `ed25519`: your webhook keys, whose public halves `GET /v1/webhook-keys` shows. */
+  signature: 'hmac' | 'ed25519'
+  /** Of `hmac`: whether it has a secret of its own; else that of your account signs. */
   own_secret: boolean
   /** When a message that is not acknowledged is sent again, counted from its first attempt. */
   retry_after_seconds: readonly number[]
@@ -623,31 +611,7 @@ export type PayoutPolicy = Readonly<{
   change_delay_hours: number
   in_force_since: string | null
   /** The change that is to be decided or waits. */
-  change: Readonly<{
-    id: string
-    state: 'proposed' | 'waiting' | 'in_force' | 'canceled'
-    policy: Readonly<{
-      limits: readonly Readonly<{
-        per: 'payout' | 'hour' | 'day'
-        from_usd: string
-        then: 'approval' | 'refuse'
-      }>[]
-      approvers: number
-      listed_only: readonly ('payout' | 'withdrawal' | 'refund')[]
-      cooldown_hours: number
-      change_delay_hours: number
-    }>
-    /** The API key that proposed it; it cannot approve it. */
-    proposed_by: string
-    /** How many approver keys must approve it. */
-    approvers: number
-    approved_by: readonly string[]
-    problem: string | null
-    created_at: string
-    /** When it takes effect, once it is approved. */
-    effective_at: string | null
-    ended_at: string | null
-  }> | null
+  change: PayoutPolicyChangeInEvent | null
 }>
 
 /** An explanation, as the API answers it. */
@@ -719,4 +683,342 @@ export type Explanation = Readonly<{
       object_id: string | null
     }>
   }>[]
+}>
+
+/** A checkout session in event, as the API answers it. */
+export type CheckoutSessionInEvent = Readonly<{
+  id: string
+  currency: string
+  status: string
+  exception: 'none' | 'underpaid' | 'overpaid' | 'late' | 'wrong_asset' | 'reverted'
+  customer_id: string | null
+  metadata: Readonly<Record<string, unknown>>
+  environment: 'live' | 'test'
+  /** The asset in which most came, or the only one offered. */
+  asset: string | null
+  /** The whole price in that asset. */
+  amount_due: string | null
+  /** What came so far, in that asset. */
+  amount_received: string
+  /** Of the least sure coins that count. */
+  confirmations: number
+  tx_hash: string | null
+  created_at: string
+  expires_at: string
+  payment_details: readonly Readonly<{
+    currency: string
+    network: string
+    /** CAIP-19. */
+    asset: string
+    amount: string
+    address: string
+    status: string
+    amount_received: string
+    /** The quoted price of a whole one in the currency. */
+    rate: string
+    tx_hash: string | null
+  }>[]
+  deposits: readonly Readonly<{
+    currency: string
+    network: string
+    /** CAIP-19. */
+    asset: string
+    amount: string
+    deposit_id: string
+    address: string
+    tx_hash: string
+    kind: 'part' | 'late' | 'foreign' | 'unmatched'
+    status: 'seen' | 'confirmed' | 'safe' | 'final' | 'reverted'
+    confirmations: number
+    seen_at: string
+  }>[]
+  callback_url: string | null
+  /** Where to send your customer. */
+  checkout_url: string
+  product_name: string
+  amount: string
+  /** When the payer first said that it was paid. */
+  claimed_at: string | null
+  success_url: string | null
+  cancel_url: string | null
+  /** The same as `customer_id`. */
+  customerId: string | null
+}>
+
+/** An invoice in event, as the API answers it. */
+export type InvoiceInEvent = Readonly<{
+  id: string
+  currency: string
+  status: string
+  exception: 'none' | 'underpaid' | 'overpaid' | 'late' | 'wrong_asset' | 'reverted'
+  customer_id: string | null
+  metadata: Readonly<Record<string, unknown>>
+  environment: 'live' | 'test'
+  /** The asset in which most came, or the only one offered. */
+  asset: string | null
+  /** The whole price in that asset. */
+  amount_due: string | null
+  /** What came so far, in that asset. */
+  amount_received: string
+  /** Of the least sure coins that count. */
+  confirmations: number
+  tx_hash: string | null
+  created_at: string
+  expires_at: string
+  payment_details: readonly Readonly<{
+    currency: string
+    network: string
+    /** CAIP-19. */
+    asset: string
+    amount: string
+    address: string
+    status: string
+    amount_received: string
+    /** The quoted price of a whole one in the currency. */
+    rate: string
+    tx_hash: string | null
+  }>[]
+  deposits: readonly Readonly<{
+    currency: string
+    network: string
+    /** CAIP-19. */
+    asset: string
+    amount: string
+    deposit_id: string
+    address: string
+    tx_hash: string
+    kind: 'part' | 'late' | 'foreign' | 'unmatched'
+    status: 'seen' | 'confirmed' | 'safe' | 'final' | 'reverted'
+    confirmations: number
+    seen_at: string
+  }>[]
+  callback_url: string | null
+  amount: number
+  /** The exact text of `amount`. */
+  amount_exact: string
+  /** Where your customer pays it. */
+  hosted_url: string
+  description: string | null
+  redirect_url: string | null
+}>
+
+/** A refund in event, as the API answers it. */
+export type RefundInEvent = Readonly<{
+  id: string
+  /** When its payout fails it awaits one again, and `problem` says why. */
+  status: 'awaiting_payout' | 'sending' | 'sent'
+  exception_id: string
+  payment_id: string | null
+  currency: string
+  network: string
+  /** CAIP-19. */
+  asset: string
+  amount: string
+  /** Where to; null as long as nobody said. */
+  address: string | null
+  /** The last payout that was begun for it. */
+  payout_id: string | null
+  tx_hash: string | null
+  /** Why it was not sent. */
+  problem: string | null
+  created_at: string
+  /** Of `refund.failed`: what its payout had set aside is owed again. */
+  rollback_confirmed?: true
+}>
+
+/** A wallet in event, as the API answers it. */
+export type WalletInEvent = Readonly<{
+  /** The same as `wallet_id`. */
+  id: string
+  wallet_id: string
+  customer_id: string
+  metadata: Readonly<Record<string, unknown>>
+  currency: string
+  network: string
+  /** CAIP-19. */
+  asset: string
+  label: string | null
+  /** What the customer may spend. */
+  balance: string
+  /** On its way, and not credited yet. */
+  pending_balance: string
+  /** Where the customer pays to. */
+  deposit_address: string
+  environment: 'live' | 'test'
+  created_at: string
+}>
+
+/** A wallet deposit in event, as the API answers it. */
+export type WalletDepositInEvent = Readonly<{
+  id: string
+  type: 'deposit'
+  wallet_id: string
+  customer_id: string
+  metadata: Readonly<Record<string, unknown>>
+  currency: string
+  network: string
+  /** CAIP-19. */
+  asset: string
+  amount: string
+  /** It is on the balance when `completed`; a fork may have `reverted` it. */
+  status: 'pending' | 'confirming' | 'completed' | 'reverted'
+  confirmations: number
+  tx_hash: string
+  deposit_address: string
+  created_at: string
+  /** Of the wallet. */
+  label: string | null
+  /** What the wallet holds with it. */
+  new_balance: string
+  environment: 'live' | 'test'
+}>
+
+/** A wallet deposit not found in event, as the API answers it. */
+export type WalletDepositNotFoundInEvent = Readonly<{
+  wallet_id: string
+  customer_id: string
+  currency: string
+  network: string
+  /** What was said to have been sent. */
+  amount: string
+  tx_hash: string
+  status: 'not_found'
+}>
+
+/** A payout policy change in event, as the API answers it. */
+export type PayoutPolicyChangeInEvent = Readonly<{
+  id: string
+  state: 'proposed' | 'waiting' | 'in_force' | 'canceled'
+  policy: Readonly<{
+    limits: readonly Readonly<{
+      per: 'payout' | 'hour' | 'day'
+      from_usd: string
+      then: 'approval' | 'refuse'
+    }>[]
+    approvers: number
+    listed_only: readonly ('payout' | 'withdrawal' | 'refund')[]
+    cooldown_hours: number
+    change_delay_hours: number
+  }>
+  /** The API key that proposed it; it cannot approve it. */
+  proposed_by: string
+  /** How many approver keys must approve it. */
+  approvers: number
+  approved_by: readonly string[]
+  problem: string | null
+  created_at: string
+  /** When it takes effect, once it is approved. */
+  effective_at: string | null
+  ended_at: string | null
+}>
+
+/** A payout destination in event, as the API answers it. */
+export type PayoutDestinationInEvent = Readonly<{
+  id: string
+  network: string
+  address: string
+  label: string | null
+  added_by: string
+  created_at: string
+  /** From when on money may go there. */
+  usable_at: string
+}>
+
+/** A liquidity move in event, as the API answers it. */
+export type LiquidityMoveInEvent = Readonly<{
+  id: string
+  direction: 'in' | 'out' | 'earnings'
+  currency: string
+  network: string
+  /** CAIP-19. */
+  asset: string
+  amount: string
+  /** What the liquidity holds after it. */
+  liquidity: string
+  environment: 'live' | 'test'
+}>
+
+/** A gas tank in event, as the API answers it. */
+export type GasTankInEvent = Readonly<{
+  network: string
+  /** Of your treasury, where the coin is missing. */
+  address: string
+  currency: string
+  /** What is there. */
+  amount: string
+  /** What the next ten sweeps take. */
+  wanted: string
+  status: 'low' | 'enough'
+}>
+
+/** A cold wallet in event, as the API answers it. */
+export type ColdWalletInEvent = Readonly<{
+  id: string
+  currency: string
+  network: string
+  /** CAIP-19. */
+  asset: string
+  in_force: Readonly<{
+    address: string
+    /** What stays in the treasury. */
+    keep: string
+  }> | null
+  /** What takes its place, and when. */
+  next: Readonly<{
+    address: string
+    /** What stays in the treasury. */
+    keep: string
+    effective_at: string
+  }> | null
+}>
+
+/** A cold transfer in event, as the API answers it. */
+export type ColdTransferInEvent = Readonly<{
+  id: string
+  status: 'sending' | 'completed' | 'failed'
+  currency: string
+  network: string
+  /** CAIP-19. */
+  asset: string
+  /** The coin in which the chain takes its fees. */
+  fee_currency: string
+  /** Your own address, from which it goes. */
+  treasury: string
+  /** Of the cold wallet. */
+  address: string
+  /** What is sent. */
+  amount: string
+  /** As the plan said. */
+  estimated_fee: string
+  /** What it cost. */
+  fee: string | null
+  tx_hash: string | null
+  /** Why it failed, or what holds it up now. */
+  problem: string | null
+  created_at: string
+  ended_at: string | null
+}>
+
+/** A crediting halt in event, as the API answers it. */
+export type CreditingHaltInEvent = Readonly<{
+  id: string
+  currency: string
+  network: string
+  /** CAIP-19. */
+  asset: string
+  status: 'halted' | 'resumed'
+  reason: string
+  halted_at: string
+  resumed_at: string | null
+}>
+
+/** A webhook key in event, as the API answers it. */
+export type WebhookKeyInEvent = Readonly<{
+  id: string
+  algorithm: 'ed25519'
+  /** As Standard Webhooks writes it: `whpk_` and base64 of its 32 bytes. */
+  public_key: string
+  created_at: string
+  /** When it ceases to sign beside the one after it. */
+  retires_at: string | null
 }>

@@ -1,27 +1,33 @@
 // Made from the routes of /v1 by `npm run docs`; change those instead.
 
 import type {
-  ApiEvent,
-  ApiEventInFull,
   Balance,
   CheckoutSession,
   CheckoutSessionInList,
+  ColdTransferInEvent,
+  ColdWalletInEvent,
   Conversion,
   CryptoCurrency,
+  CrytomEventInFull,
   Explanation,
   Invoice,
   InvoiceInList,
+  LiquidityMoveInEvent,
   Payment,
   PaymentException,
   Payout,
   PayoutBatch,
+  PayoutDestinationInEvent,
   PayoutPolicy,
+  PayoutPolicyChangeInEvent,
   PriceEstimate,
   Refund,
   Sweep,
   Wallet,
   WebhookEndpoint,
+  WebhookKeyInEvent,
 } from './entities.ts'
+import type { CrytomEvent } from './events.ts'
 
 /** What each operation of `/v1` takes and answers. */
 export type Operations = Readonly<{
@@ -159,25 +165,7 @@ export type Operations = Readonly<{
       /** A decimal number of 0 or more; as text or as a number. */
       keep: string | number
     }>
-    data: Readonly<{
-      id: string
-      currency: string
-      network: string
-      /** CAIP-19. */
-      asset: string
-      in_force: Readonly<{
-        address: string
-        /** What stays in the treasury. */
-        keep: string
-      }> | null
-      /** What takes its place, and when. */
-      next: Readonly<{
-        address: string
-        /** What stays in the treasury. */
-        keep: string
-        effective_at: string
-      }> | null
-    }>
+    data: ColdWalletInEvent
   }>
   /** Remove the cold wallet of a currency. */
   'DELETE /v1/settings/cold-wallets': Readonly<{
@@ -187,25 +175,7 @@ export type Operations = Readonly<{
       network?: string | undefined
     }>
     body: undefined
-    data: Readonly<{
-      id: string
-      currency: string
-      network: string
-      /** CAIP-19. */
-      asset: string
-      in_force: Readonly<{
-        address: string
-        /** What stays in the treasury. */
-        keep: string
-      }> | null
-      /** What takes its place, and when. */
-      next: Readonly<{
-        address: string
-        /** What stays in the treasury. */
-        keep: string
-        effective_at: string
-      }> | null
-    }>
+    data: ColdWalletInEvent
   }>
   /** Create a checkout session. */
   'POST /v1/checkout/sessions': Readonly<{
@@ -845,18 +815,7 @@ export type Operations = Readonly<{
       amount: string | number
       direction: 'in' | 'out' | 'earnings'
     }>
-    data: Readonly<{
-      id: string
-      direction: 'in' | 'out' | 'earnings'
-      currency: string
-      network: string
-      /** CAIP-19. */
-      asset: string
-      amount: string
-      /** What the liquidity holds after it. */
-      liquidity: string
-      environment: 'live' | 'test'
-    }>
+    data: LiquidityMoveInEvent
   }>
   /** Read what you keep of conversions. */
   'GET /v1/settings/conversions': Readonly<{
@@ -1213,31 +1172,7 @@ export type Operations = Readonly<{
       currency: string
       network?: string | undefined
     }>
-    data: Readonly<{
-      id: string
-      status: 'sending' | 'completed' | 'failed'
-      currency: string
-      network: string
-      /** CAIP-19. */
-      asset: string
-      /** The coin in which the chain takes its fees. */
-      fee_currency: string
-      /** Your own address, from which it goes. */
-      treasury: string
-      /** Of the cold wallet. */
-      address: string
-      /** What is sent. */
-      amount: string
-      /** As the plan said. */
-      estimated_fee: string
-      /** What it cost. */
-      fee: string | null
-      tx_hash: string | null
-      /** Why it failed, or what holds it up now. */
-      problem: string | null
-      created_at: string
-      ended_at: string | null
-    }>
+    data: ColdTransferInEvent
   }>
   /** List transfers to cold wallets. */
   'GET /v1/sweeps/cold': Readonly<{
@@ -1253,31 +1188,7 @@ export type Operations = Readonly<{
         }>
       | undefined
     body: undefined
-    data: readonly Readonly<{
-      id: string
-      status: 'sending' | 'completed' | 'failed'
-      currency: string
-      network: string
-      /** CAIP-19. */
-      asset: string
-      /** The coin in which the chain takes its fees. */
-      fee_currency: string
-      /** Your own address, from which it goes. */
-      treasury: string
-      /** Of the cold wallet. */
-      address: string
-      /** What is sent. */
-      amount: string
-      /** As the plan said. */
-      estimated_fee: string
-      /** What it cost. */
-      fee: string | null
-      tx_hash: string | null
-      /** Why it failed, or what holds it up now. */
-      problem: string | null
-      created_at: string
-      ended_at: string | null
-    }>[]
+    data: readonly ColdTransferInEvent[]
   }>
   /** Fetch a transfer to a cold wallet. */
   'GET /v1/sweeps/cold/:id': Readonly<{
@@ -1286,31 +1197,7 @@ export type Operations = Readonly<{
     }>
     query: undefined
     body: undefined
-    data: Readonly<{
-      id: string
-      status: 'sending' | 'completed' | 'failed'
-      currency: string
-      network: string
-      /** CAIP-19. */
-      asset: string
-      /** The coin in which the chain takes its fees. */
-      fee_currency: string
-      /** Your own address, from which it goes. */
-      treasury: string
-      /** Of the cold wallet. */
-      address: string
-      /** What is sent. */
-      amount: string
-      /** As the plan said. */
-      estimated_fee: string
-      /** What it cost. */
-      fee: string | null
-      tx_hash: string | null
-      /** Why it failed, or what holds it up now. */
-      problem: string | null
-      created_at: string
-      ended_at: string | null
-    }>
+    data: ColdTransferInEvent
   }>
   /** Announce coins that come back from a cold wallet. */
   'POST /v1/sweeps/cold/returns': Readonly<{
@@ -1442,31 +1329,7 @@ export type Operations = Readonly<{
       /** How long an approved change of this policy waits. */
       change_delay_hours: number
     }>
-    data: Readonly<{
-      id: string
-      state: 'proposed' | 'waiting' | 'in_force' | 'canceled'
-      policy: Readonly<{
-        limits: readonly Readonly<{
-          per: 'payout' | 'hour' | 'day'
-          from_usd: string
-          then: 'approval' | 'refuse'
-        }>[]
-        approvers: number
-        listed_only: readonly ('payout' | 'withdrawal' | 'refund')[]
-        cooldown_hours: number
-        change_delay_hours: number
-      }>
-      /** The API key that proposed it; it cannot approve it. */
-      proposed_by: string
-      /** How many approver keys must approve it. */
-      approvers: number
-      approved_by: readonly string[]
-      problem: string | null
-      created_at: string
-      /** When it takes effect, once it is approved. */
-      effective_at: string | null
-      ended_at: string | null
-    }>
+    data: PayoutPolicyChangeInEvent
   }>
   /** Approve a change of the policy. */
   'POST /v1/payout-policy/changes/:id/approve': Readonly<{
@@ -1475,31 +1338,7 @@ export type Operations = Readonly<{
     }>
     query: undefined
     body: undefined
-    data: Readonly<{
-      id: string
-      state: 'proposed' | 'waiting' | 'in_force' | 'canceled'
-      policy: Readonly<{
-        limits: readonly Readonly<{
-          per: 'payout' | 'hour' | 'day'
-          from_usd: string
-          then: 'approval' | 'refuse'
-        }>[]
-        approvers: number
-        listed_only: readonly ('payout' | 'withdrawal' | 'refund')[]
-        cooldown_hours: number
-        change_delay_hours: number
-      }>
-      /** The API key that proposed it; it cannot approve it. */
-      proposed_by: string
-      /** How many approver keys must approve it. */
-      approvers: number
-      approved_by: readonly string[]
-      problem: string | null
-      created_at: string
-      /** When it takes effect, once it is approved. */
-      effective_at: string | null
-      ended_at: string | null
-    }>
+    data: PayoutPolicyChangeInEvent
   }>
   /** Cancel a change of the policy. */
   'POST /v1/payout-policy/changes/:id/cancel': Readonly<{
@@ -1508,31 +1347,7 @@ export type Operations = Readonly<{
     }>
     query: undefined
     body: undefined
-    data: Readonly<{
-      id: string
-      state: 'proposed' | 'waiting' | 'in_force' | 'canceled'
-      policy: Readonly<{
-        limits: readonly Readonly<{
-          per: 'payout' | 'hour' | 'day'
-          from_usd: string
-          then: 'approval' | 'refuse'
-        }>[]
-        approvers: number
-        listed_only: readonly ('payout' | 'withdrawal' | 'refund')[]
-        cooldown_hours: number
-        change_delay_hours: number
-      }>
-      /** The API key that proposed it; it cannot approve it. */
-      proposed_by: string
-      /** How many approver keys must approve it. */
-      approvers: number
-      approved_by: readonly string[]
-      problem: string | null
-      created_at: string
-      /** When it takes effect, once it is approved. */
-      effective_at: string | null
-      ended_at: string | null
-    }>
+    data: PayoutPolicyChangeInEvent
   }>
   /** List destinations. */
   'GET /v1/payout-destinations': Readonly<{
@@ -1548,16 +1363,7 @@ export type Operations = Readonly<{
         }>
       | undefined
     body: undefined
-    data: readonly Readonly<{
-      id: string
-      network: string
-      address: string
-      label: string | null
-      added_by: string
-      created_at: string
-      /** From when on money may go there. */
-      usable_at: string
-    }>[]
+    data: readonly PayoutDestinationInEvent[]
   }>
   /** Add a destination. */
   'POST /v1/payout-destinations': Readonly<{
@@ -1568,16 +1374,7 @@ export type Operations = Readonly<{
       address: string
       label?: string | undefined
     }>
-    data: Readonly<{
-      id: string
-      network: string
-      address: string
-      label: string | null
-      added_by: string
-      created_at: string
-      /** From when on money may go there. */
-      usable_at: string
-    }>
+    data: PayoutDestinationInEvent
   }>
   /** Remove a destination. */
   'DELETE /v1/payout-destinations/:id': Readonly<{
@@ -1586,16 +1383,7 @@ export type Operations = Readonly<{
     }>
     query: undefined
     body: undefined
-    data: Readonly<{
-      id: string
-      network: string
-      address: string
-      label: string | null
-      added_by: string
-      created_at: string
-      /** From when on money may go there. */
-      usable_at: string
-    }>
+    data: PayoutDestinationInEvent
   }>
   /** Read the event log. */
   'GET /v1/events': Readonly<{
@@ -1613,7 +1401,7 @@ export type Operations = Readonly<{
         }>
       | undefined
     body: undefined
-    data: readonly ApiEvent[]
+    data: readonly CrytomEvent[]
   }>
   /** Fetch an event with its deliveries. */
   'GET /v1/events/:id': Readonly<{
@@ -1622,7 +1410,7 @@ export type Operations = Readonly<{
     }>
     query: undefined
     body: undefined
-    data: ApiEventInFull
+    data: CrytomEventInFull
   }>
   /** Send an event again. */
   'POST /v1/events/:id/resend': Readonly<{
@@ -1648,7 +1436,9 @@ export type Operations = Readonly<{
       url: string
       events?: readonly string[] | undefined
       description?: string | undefined
-      /** False: the webhook secret of your account signs. */
+      /** `hmac`: a secret that the receiver shares; `ed25519`: your webhook keys, whose public halves `GET /v1/webhook-keys` shows. */
+      signature?: 'hmac' | 'ed25519' | undefined
+      /** Of `hmac`; false: the webhook secret of your account signs. */
       own_secret?: boolean | undefined
     }>
     data: Readonly<{
@@ -1662,7 +1452,9 @@ export type Operations = Readonly<{
       disabled_at: string | null
       /** Since when messages were sent and none was acknowledged. */
       failing_since: string | null
-      /** False: the webhook secret of your account signs. */
+      /** `hmac`: a secret that the receiver shares; `ed25519`: your webhook keys, whose public halves `GET /v1/webhook-keys` shows. */
+      signature: 'hmac' | 'ed25519'
+      /** Of `hmac`: whether it has a secret of its own; else that of your account signs. */
       own_secret: boolean
       /** When a message that is not acknowledged is sent again, counted from its first attempt. */
       retry_after_seconds: readonly number[]
@@ -1698,6 +1490,8 @@ export type Operations = Readonly<{
       events?: readonly string[] | undefined
       description?: string | undefined
       enabled?: boolean | undefined
+      /** `hmac`: a secret that the receiver shares; `ed25519`: your webhook keys, whose public halves `GET /v1/webhook-keys` shows. */
+      signature?: 'hmac' | 'ed25519' | undefined
     }>
     data: WebhookEndpoint
   }>
@@ -1724,6 +1518,29 @@ export type Operations = Readonly<{
       id: string
       secret: string
     }>
+  }>
+  /** List the keys that sign your messages. */
+  'GET /v1/webhook-keys': Readonly<{
+    params: undefined
+    query: undefined
+    body: undefined
+    data: Readonly<{
+      /** The same keys as a JSON Web Key Set; it needs no key. */
+      jwks_url: string
+      /** The current one first; two during a rotation. */
+      keys: readonly WebhookKeyInEvent[]
+    }>
+  }>
+  /** Make a new key that signs your messages. */
+  'POST /v1/webhook-keys/rotate': Readonly<{
+    params: undefined
+    query: undefined
+    body:
+      | Readonly<{
+          at_once?: boolean | undefined
+        }>
+      | undefined
+    data: WebhookKeyInEvent
   }>
   /** Send a test event to a webhook endpoint. */
   'POST /v1/webhook-endpoints/:id/test': Readonly<{
@@ -1822,6 +1639,7 @@ export type Operations = Readonly<{
             | 'webhook_endpoint.enabled'
             | 'webhook_endpoint.deleted'
             | 'webhook_endpoint.test'
+            | 'webhook_key.created'
             | undefined
         }>
       | undefined

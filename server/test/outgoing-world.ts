@@ -194,10 +194,10 @@ export async function allToTheEnd(
   return states.map(({ state }) => state)
 }
 
-/** When something of such a world is gone on with; null: somebody has to do something. */
-export async function dueOf({ db, bookId }: OutgoingWorld): Promise<unknown> {
-  const sql = 'select due_at from outgoing where book_id = $1'
-  const [row] = await db.query<{ due_at: unknown }>(sql, [bookId])
+/** When something is gone on with; null: somebody has to do something. */
+export async function dueOf({ db }: OutgoingWorld, key: OutgoingKey): Promise<unknown> {
+  const sql = 'select due_at from outgoing where book_id = $1 and outgoing_id = $2'
+  const [row] = await db.query<{ due_at: unknown }>(sql, [key.book_id, key.outgoing_id])
   return row?.due_at
 }
 

@@ -20,17 +20,22 @@ const PATIENCE_MS = 24 * 60 * 60_000
 const POOR_MS = 60_000
 const SOON_MS = 5_000
 
-/** Takes the sender's keys and builds the transaction, which nobody has signed yet. */
-export async function buildFirst(ctx: SendOutgoingCtx, at: Standing): Promise<void> {
+/**
+ * Takes the sender's keys and builds the transaction, which nobody has signed yet.
+ * @returns why it cannot be built now; absent: it was built, or is no longer to be
+ */
+export async function buildFirst(ctx: SendOutgoingCtx, at: Standing): Promise<string | undefined> {
   const { outgoing, sender } = at
-  const inFlight = await reserveKeys(ctx, at)
-  if (inFlight === undefined) return
-  if (await adoptEarlier(ctx, at)) return
+  const reserved = await reserveKeys(ctx, at)
+  if (reserved.kind === 'busy') return reserved.problem
+  if (await adoptEarlier(ctx, at)) return undefined
+  const { inFlight } = reserved
   try {
     const unsigned = await sender.build({ ...outgoing.request, inFlight })
     await keepBuilt(ctx, at, { unsigned, id: outgoing.outgoingId })
+    return undefined
   } catch (error) {
-    await notBuilt(ctx, at, { error, inFlight })
+    return notBuilt(ctx, at, { error, inFlight })
   }
 }
 
@@ -61,19 +66,23 @@ async function notBuilt(
   ctx: SendOutgoingCtx,
   at: Standing,
   { error, inFlight }: Failure,
-): Promise<void> {
+): Promise<string | undefined> {
   if (!(error instanceof AppError)) throw error
   const mayPass =
     isError(error, 'chain.insufficient_funds') || isError(error, 'chain.fee_above_limit')
   const now = ctx.clock.now()
-  const isOver = now - at.outgoing.createdAt >= PATIENCE_MS
+  const isServed = at.resumeAt !== undefined
+  const isOver = !isServed && now - at.outgoing.createdAt >= PATIENCE_MS
   if (isError(error, 'chain.payment_not_possible') || (mayPass && isOver)) {
-    return end(ctx, at, { kind: 'failed', problem: error.message })
+    await end(ctx, at, { kind: 'failed', problem: error.message })
+    return undefined
   }
   if (!mayPass) throw error
-  return go(ctx, at, async (dbTx) => {
+  await go(ctx, at, async (dbTx) => {
     await letGo(ctx, dbTx, at)
+    if (isServed) return { dueAt: undefined }
     const dueAt = now + (inFlight.unmined > 0 ? SOON_MS : POOR_MS)
     return { problem: error.message, dueAt }
   })
+  return error.message
 }

@@ -1,8 +1,9 @@
 import { buildFirst } from './build-transaction.action.ts'
 import type { OutgoingObject } from './outgoing.ts'
 import { findForObject } from './outgoing.store.ts'
+import { letGo } from './reserve-keys.action.ts'
 import { signNewest, type Signing } from './sign-newest.action.ts'
-import { readStanding, type SendOutgoingCtx } from './standing.ts'
+import { go, readStanding, type SendOutgoingCtx, type Standing } from './standing.ts'
 
 /** How long nobody else goes on with it: a process that dies here leaves it to the others. */
 const SERVED_MS = 60_000
@@ -33,10 +34,28 @@ export async function giveCode(
   const parked = await readStanding(ctx, key)
   const waits = parked.outgoing.state === 'planned' && parked.outgoing.dueAt === undefined
   if (!waits) return { kind: 'not_waiting' }
-  await buildFirst(ctx, { ...parked, resumeAt })
+  const problem = await buildServed(ctx, { ...parked, resumeAt })
+  if (problem !== undefined) return { kind: 'not_now', problem }
   const built = await readStanding(ctx, key)
-  if (built.outgoing.state !== 'built') {
-    return { kind: 'not_now', problem: built.outgoing.problem ?? 'it could not be built' }
+  switch (built.outgoing.state) {
+    case 'built':
+      return signNewest(ctx, { ...built, resumeAt }, code)
+    case 'planned':
+      return { kind: 'not_now', problem: built.outgoing.problem ?? 'it could not be built' }
+    default:
+      return { kind: 'not_waiting' }
   }
-  return signNewest(ctx, { ...built, resumeAt }, code)
+}
+
+/** What goes wrong leaves it waiting for a person, without the keys that it took. */
+async function buildServed(ctx: SendOutgoingCtx, at: Standing): Promise<string | undefined> {
+  try {
+    return await buildFirst(ctx, at)
+  } catch (error) {
+    await go(ctx, at, async (dbTx) => {
+      await letGo(ctx, dbTx, at)
+      return { dueAt: undefined }
+    })
+    throw error
+  }
 }

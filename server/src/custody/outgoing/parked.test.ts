@@ -9,7 +9,8 @@ import {
   steps,
   toTheEnd,
 } from '../../../test/outgoing-world.ts'
-import { AppError } from '../../errors/app-error.ts'
+import { AppError, isError } from '../../errors/app-error.ts'
+import { units } from '../../money/units.ts'
 import { inDbTx } from '../../shell/db.ts'
 import { cancelOutgoing } from './cancel-outgoing.action.ts'
 import { giveCode } from './give-code.action.ts'
@@ -43,7 +44,7 @@ test('what needs a code waits for it without its key, and is sent with it', asyn
   const key = await planned(world)
   await steps(ctx, key, 3)
   assert.deepEqual(await stateOf(world.db, key), { state: 'planned', problem: NEEDS, attempts: 0 })
-  assert.equal(await dueOf(world), null)
+  assert.equal(await dueOf(world, key), null)
   const problems = await problemsOf(world.db, world.bookId, ['po_1'])
   assert.deepEqual([...problems], [['po_1', NEEDS]])
   const other = await planned(world, 700n, 'po_2')
@@ -80,12 +81,61 @@ test('while a code is given, nobody else asks the signer without it', async () =
   const asked = {
     ...ctx,
     sign: async (request: Parameters<SendOutgoingCtx['sign']>[0]) => {
-      due = await dueOf(world)
+      due = await dueOf(world, key)
       return ctx.sign(request)
     },
   }
   assert.equal((await giveCode(asked, objectOf(world), CODE)).kind, 'signed')
   assert.ok(typeof due === 'number' && due > world.clock.now())
+})
+
+const DAY_MS = 24 * 60 * 60_000
+
+/** What may keep a transaction from being built while its code is given. */
+const HOLD_UPS: Readonly<
+  Record<string, (world: OutgoingWorld) => Promise<Readonly<{ end: () => Promise<unknown> }>>>
+> = {
+  'its sender is busy': async (world) => {
+    const other = await planned(world, 700n, 'po_2')
+    await steps(world.sendCtx(), other, 1)
+    return { end: () => toTheEnd(world, other) }
+  },
+  'more than the limit': async ({ node, clock }) => {
+    clock.advance(2 * DAY_MS)
+    await node.behave({ fee: units(5_000_000n) })
+    return { end: () => node.behave({ fee: units(1n) }) }
+  },
+  'no node answered': async ({ node }) => {
+    await node.behave({ halt: true })
+    return { end: () => node.behave({ halt: false }) }
+  },
+}
+
+/**
+ * Planted faults, each for its own reason: it is due by itself; its key stays taken; what it waits
+ * for is not told any more; what waited for a person for more than a day has failed.
+ */
+test('what cannot be built when its code is given waits on for another, without its key', async () => {
+  for (const [why, begin] of Object.entries(HOLD_UPS)) {
+    await using world = await outgoingWorld()
+    const ctx = wanting(world.sendCtx())
+    const key = await planned(world)
+    await steps(ctx, key, 2)
+    const { end } = await begin(world)
+    const tried = giveCode(ctx, objectOf(world), CODE).then(
+      (outcome) => (outcome.kind === 'not_now' ? outcome.problem : outcome.kind),
+      (error: unknown) => (isError(error, 'chain.unreachable') ? 'no node answered' : `${error}`),
+    )
+    assert.match(await tried, new RegExp(why))
+    assert.equal(await dueOf(world, key), null, why)
+    const parked = { state: 'planned', problem: NEEDS, attempts: 0 }
+    assert.deepEqual(await stateOf(world.db, key), parked, why)
+    const own = [key.outgoing_id]
+    const taken = await world.db.query('select 1 from sending_key where outgoing_id = $1', own)
+    assert.deepEqual(taken, [], why)
+    await end()
+    assert.deepEqual(await giveCode(ctx, objectOf(world), CODE), { kind: 'signed' }, why)
+  }
 })
 
 /** Planted fault: what is signed is given up. */

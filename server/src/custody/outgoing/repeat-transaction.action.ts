@@ -155,7 +155,10 @@ async function replace(
  */
 async function othersOf(ctx: SendOutgoingCtx, at: Standing): Promise<InFlight | undefined> {
   const { outgoing } = at
-  if (knownNetwork(outgoing.chain).family === 'bip122') return reserveKeys(ctx, at)
+  if (knownNetwork(outgoing.chain).family === 'bip122') {
+    const reserved = await reserveKeys(ctx, at)
+    return reserved.kind === 'taken' ? reserved.inFlight : undefined
+  }
   return readInFlight(ctx.db, outgoing, sendersOf(outgoing.request))
 }
 

@@ -116,7 +116,7 @@ test('asked for anew, a payment is taken over as it was signed, up to what is he
     } else {
       await steps(world.sendCtx(), key, 3)
       const { state, problem } = await stateOf(world.db, key)
-      assert.deepEqual([state, await dueOf(world)], ['planned', null])
+      assert.deepEqual([state, await dueOf(world, key)], ['planned', null])
       assert.match(problem ?? '', /somebody has to look/)
       await world.node.mine(1)
     }
@@ -162,7 +162,7 @@ test('what waits for a person because of what was signed before holds no key', a
   }
   await steps(ctx, key, 1)
   const { state, problem, attempts } = await stateOf(world.db, key)
-  assert.deepEqual([state, attempts, await dueOf(world)], ['planned', 0, null])
+  assert.deepEqual([state, attempts, await dueOf(world, key)], ['planned', 0, null])
   assert.match(problem ?? '', /somebody has to look/)
   assert.equal(await toTheEnd(world, await planned(world, 700n, 'po_2')), 'final')
 })

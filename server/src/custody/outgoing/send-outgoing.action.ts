@@ -18,7 +18,7 @@ export async function sendOutgoing(ctx: SendOutgoingCtx, key: OutgoingKey): Prom
   if (at.outgoing.dueAt === undefined) return
   switch (at.outgoing.state) {
     case 'planned':
-      return buildFirst(ctx, at)
+      return void (await buildFirst(ctx, at))
     case 'built':
       return void (await signNewest(ctx, at))
     case 'signed':

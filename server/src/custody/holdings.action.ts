@@ -1,7 +1,6 @@
 import type { AssetId, ChainId } from '../money/units.ts'
-import type { Book, BookId } from '../shell/book.ts'
+import type { BookId } from '../shell/book.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'
-import { readBook } from './book.store.ts'
 import type { Holding } from './holding.ts'
 import { markSwept, readHoldings } from './holdings.store.ts'
 
@@ -17,6 +16,3 @@ export const noteSwept = (
   dbTx: DbTx,
   of: Readonly<{ bookId: BookId; depositIds: readonly string[]; by: string }>,
 ): Promise<void> => markSwept(dbTx, of)
-
-/** The book with this id, for work that begins with a row of its own. */
-export const bookById = (db: Queryable, bookId: BookId): Promise<Book> => readBook(db, bookId)

@@ -1,5 +1,5 @@
 import type { SendRequest } from '../chains/contract-sending.ts'
-import { bookById } from '../custody/holdings.action.ts'
+import { bookById } from '../custody/read-custody.action.ts'
 import { planOutgoing } from '../custody/outgoing/plan-outgoing.action.ts'
 import { isError } from '../errors/app-error.ts'
 import { knownNetwork } from '../money/registry.ts'
@@ -43,7 +43,8 @@ export async function dispatchDue(ctx: DispatchCtx, key: PayoutKey): Promise<voi
   const { part, supply } = await suppliedPart(ctx, book, payouts)
   if (supply.waitsFor !== 'nothing') {
     const { problem } = supply
-    const payoutIds = payouts.map((one) => one.payoutId)
+    // The others are still due: without the one that waits there may be enough for them.
+    const payoutIds = part.map((one) => one.payoutId)
     const dueAt = ctx.clock.now() + AGAIN_MS
     return writeHeldUp(ctx.db, { bookId: book.bookId, payoutIds }, { problem, dueAt })
   }

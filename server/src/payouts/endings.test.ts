@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
+import { giveUnits } from '../../test/conversion-world.ts'
 import { dataOf, PAYEES, payoutIn, payoutWorld, type PayoutWorld } from '../../test/payout-world.ts'
 import type { Outgoing, OutgoingKey } from '../custody/outgoing/outgoing.ts'
 import { findOutgoing } from '../custody/outgoing/outgoing.store.ts'
 import { balances } from '../ledger/read-balances.action.ts'
+import { resolveAsset } from '../money/alias.ts'
 import { units } from '../money/units.ts'
 import { inDbTx } from '../shell/db.ts'
 import { payoutEnded } from './end-payout.action.ts'
@@ -109,6 +111,27 @@ test('what a payout paid beyond what is held for it is not booked as less', asyn
 })
 
 const Batch = z.looseObject({ id: z.string(), status: z.string(), total_payouts: z.int() })
+
+/** Seen to fail when all that was due together waited for the one whose coins were missing. */
+test('a payout on Bitcoin that cannot be paid yet holds back none that can', async () => {
+  await using world = await payoutWorld()
+  await world.fund('BTC', '0.05')
+  const asset = resolveAsset({ currency: 'BTC' })
+  const coins = { asset, units: units(10n ** 9n), purpose: 'merchant.available' } as const
+  await giveUnits(world.ctx, world.book, coins)
+  const ask = async (amount: string) => {
+    const body = { amount, currency: 'BTC', destination_address: PAYEES.bitcoin }
+    return payoutIn(await world.ask({ ...body, network: 'Bitcoin' })).id
+  }
+  const large = await ask('0.07')
+  const small = [await ask('0.01'), await ask('0.02')]
+  for (let steps = 0; steps < 3; steps += 1) await world.step('BTC')
+  for (const id of small) {
+    const { tx_hash: txHash, problem } = await world.payout(id)
+    assert.ok(txHash !== null && problem === null, problem ?? 'it is not sent')
+  }
+  assert.match((await world.payout(large)).problem ?? '', /missing/)
+})
 
 /** Planted faults: a transaction for each; the whole fee booked against the first. */
 test('on Bitcoin payouts that are due together are one transaction, and share its fee', async () => {

@@ -1,4 +1,4 @@
-import { bookById } from '../custody/holdings.action.ts'
+import { bookById } from '../custody/read-custody.action.ts'
 import type { Chains } from '../custody/chains.ts'
 import type { Treasury } from '../custody/treasury-key.action.ts'
 import { appendEvent } from '../events/append-event.ts'

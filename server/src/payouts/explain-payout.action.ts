@@ -8,6 +8,7 @@ import type { Book, BookId } from '../shell/book.ts'
 import type { Queryable } from '../shell/db.ts'
 import { mailAbout } from '../shell/mail/queue-mail.action.ts'
 import { isId } from '../shell/object-id.ts'
+import { approversOf } from '../tenancy/api-keys.action.ts'
 import { bookTimeOf } from '../tenancy/book-time.action.ts'
 import type { Batch } from './batch.ts'
 import { findBatch, sumBatch } from './batch.store.ts'
@@ -87,7 +88,16 @@ async function reviewOf(
   const review = await readReview(db, bookId, subjectId)
   if (review === undefined) return undefined
   const approvals = await readApprovalHistory(db, bookId, subjectId)
-  return { review, approvals, mail: await mailAbout(db, { bookId, objectId: subjectId }) }
+  const live = await approversOf(db, bookId)
+  const counting = approvals.filter(
+    ({ approver }) => live.has(approver) && approver !== review.initiator,
+  )
+  return {
+    review,
+    approvals,
+    counting: counting.length,
+    mail: await mailAbout(db, { bookId, objectId: subjectId }),
+  }
 }
 
 async function batchExplanation(db: Queryable, book: Book, batch: Batch): Promise<Explanation> {

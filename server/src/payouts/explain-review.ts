@@ -8,12 +8,17 @@ import { awaited, REVIEW_MS, type Review } from './review.ts'
 export type ReviewFacts = Readonly<{
   review: Review
   approvals: readonly Approval[]
+  /** How many of them count still: keys may have been revoked since. */
+  counting: number
   /** Whether the mail with the newest code has gone; absent where none was written. */
   mail: MailStanding | undefined
 }>
 
 /** What happened of that, for a payout as for its batch. */
-export function reviewFacts({ review, approvals }: Omit<ReviewFacts, 'mail'>): readonly Fact[] {
+export function reviewFacts({
+  review,
+  approvals,
+}: Pick<ReviewFacts, 'review' | 'approvals'>): readonly Fact[] {
   const { code, codeTakenAt, createdAt, resends } = review
   const wanted = [
     ...(review.needsCode ? ['a one-time code'] : []),
@@ -54,17 +59,17 @@ export function reviewFacts({ review, approvals }: Omit<ReviewFacts, 'mail'>): r
 }
 
 /** What somebody still has to do for it. */
-export function reviewWaits({ review, approvals, mail }: ReviewFacts): Waiting {
-  const open = awaited(review, approvals.length)
+export function reviewWaits({ review, counting, mail }: ReviewFacts): Waiting {
+  const open = awaited(review, counting)
   const [first] = open
   const endsAt = review.createdAt + REVIEW_MS
   if (first === undefined) {
     const message = 'All that was required was given.'
     return { code: 'being_released', message, waitsFor: 'sender' }
   }
-  const waiting = WAITING[first](review, approvals)
+  const waiting = WAITING[first](review, counting)
   const unsent = first === 'otp' ? mailTrouble(mail) : ''
-  const more = open.length > 1 ? ` ${WAITING.approval(review, approvals).message}` : ''
+  const more = open.length > 1 ? ` ${WAITING.approval(review, counting).message}` : ''
   return { nextAt: endsAt, ...waiting, message: `${waiting.message}${unsent}${more}` }
 }
 
@@ -86,13 +91,10 @@ const WAITING = {
     ...(code === undefined ? {} : { nextAt: code.expiresAt }),
     whatToDo: `POST /v1/payouts/${subjectId}/verify with the code; POST /v1/payouts/${subjectId}/resend sends another.`,
   }),
-  approval: ({ subjectId, approvers }, { length }) => ({
+  approval: ({ subjectId, approvers }, counting) => ({
     code: 'approval_wanted',
-    message: `${length} of ${approvers} approvals were given; who asked for it cannot give one.`,
+    message: `${counting} of ${approvers} approvals were given; who asked for it cannot give one.`,
     waitsFor: 'approval',
     whatToDo: `An approver's key can POST /v1/payouts/${subjectId}/approve, or reject.`,
   }),
-} as const satisfies Record<
-  Requirement,
-  (review: Review, approvals: readonly Approval[]) => Waiting
->
+} as const satisfies Record<Requirement, (review: Review, counting: number) => Waiting>

@@ -6,7 +6,11 @@ import { dataOf, PAYEES, payoutIn, payoutWorld, type PayoutWorld } from '../../t
 import { sendDue } from '../../test/sweep-world.ts'
 import { verificationWorld } from '../../test/verification-world.ts'
 import { isWaiting } from '../explain/explanation.ts'
+import { inDbTx } from '../shell/db.ts'
+import { revokeApiKey } from '../tenancy/api-keys.action.ts'
+import { approve } from './decide.action.ts'
 import { findPayoutExplanation } from './explain-payout.action.ts'
+import { firstPolicy } from './policy.ts'
 
 const USDT = 'USDT_BSC'
 
@@ -105,6 +109,23 @@ test('a payout that no node took says that its money is back', async () => {
   assert.equal(reasonOf(told), 'failed: rolled_back, waits for nobody')
   assert.equal(told.what_to_do, 'It is safe to pay again.')
   assert.ok(told.timeline.some(({ sentence }) => /payoutReleased.*no longer held/.test(sentence)))
+})
+
+/** Seen to fail while approvals of keys that were revoked since were counted. */
+test('an explanation counts the approvals that count', async () => {
+  await using world = await verificationWorld()
+  const { ctx, book, keys } = world
+  const limits = [{ per: 'payout', fromCents: 10_000n, then: 'approval' }] as const
+  await world.policy({ ...firstPolicy, approvers: 2, limits })
+  const id = await world.one({ dollars: '100' })
+  const approveBy = (keyId: string) =>
+    inDbTx(ctx, (dbTx) => approve(ctx, dbTx, { book, id, keyId }))
+  await approveBy(keys.first)
+  await revokeApiKey(ctx, { bookId: book.bookId, keyId: keys.first })
+  await approveBy(keys.second)
+  const { reason } = await findPayoutExplanation(ctx.db, book, id)
+  assert.ok(isWaiting(reason))
+  assert.match(reason.message, /^1 of 2 approvals were given/)
 })
 
 /** Seen to fail when the time for the code was told as the time for the review. */

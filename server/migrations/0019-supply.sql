@@ -7,14 +7,15 @@ create table faucet_pour (
   asset text collate "C" not null,
   units numeric(78, 0) not null check (units > 0),
   -- `sending` until the node has said which transaction it is; `done`: it is in a block, or lost.
-  state text collate "C" not null check (state in ('sending', 'sent', 'done')),
+  -- `unsaid`: whoever began to send was stopped before he knew, and another sends anew.
+  state text collate "C" not null check (state in ('sending', 'sent', 'done', 'unsaid')),
   tx_hash text collate "C",
   made_at timestamptz(3) not null,
   primary key (book_id, pour_id),
-  check ((tx_hash is null) = (state = 'sending'))
+  check ((tx_hash is null) = (state in ('sending', 'unsaid')))
 );
 -- One at a time, so that nobody is given what is on its way already.
-create unique index faucet_pour_open on faucet_pour (book_id, chain) where state <> 'done';
+create unique index faucet_pour_open on faucet_pour (book_id, chain) where state in ('sending', 'sent');
 create unique index faucet_pour_tx on faucet_pour (book_id, chain, tx_hash)
   where tx_hash is not null;
 

@@ -10,9 +10,9 @@ import { play, type Playable, type SandboxCtx } from './play.action.ts'
 import {
   endPour,
   findOpenPour,
+  giveUpPour,
   insertPour,
   notePourSent,
-  takePourOver,
   type Pour,
 } from './pour.store.ts'
 
@@ -76,8 +76,7 @@ async function beginPour(
   const now = ctx.clock.now()
   if (open !== undefined) {
     if (now - open.madeAt < STOPPED_MS) return undefined
-    const isOurs = await inDbTx(ctx, (dbTx) => takePourOver(dbTx, open, now))
-    return isOurs ? open : undefined
+    await inDbTx(ctx, (dbTx) => giveUpPour(dbTx, open))
   }
   const { native: asset, decimals } = coinOf(chain)
   const whole = 10n ** BigInt(decimals)

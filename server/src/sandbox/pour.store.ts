@@ -29,7 +29,7 @@ type Of = Readonly<{ bookId: BookId; chain: ChainId }>
 export async function findOpenPour(db: Queryable, of: Of): Promise<Pour | undefined> {
   const [row] = await db.query<Row>(
     `select pour_id, asset, units, tx_hash, made_at from faucet_pour
-     where book_id = $1 and chain = $2 and state <> 'done'`,
+     where book_id = $1 and chain = $2 and state in ('sending', 'sent')`,
     [of.bookId, of.chain],
   )
   if (row === undefined) return undefined
@@ -42,21 +42,22 @@ export async function insertPour(dbTx: DbTx, pour: Pour): Promise<boolean> {
   const rows = await dbTx.query(
     `insert into faucet_pour (book_id, pour_id, chain, asset, units, state, made_at)
      values ($1, $2, $3, $4, $5, 'sending', $6)
-     on conflict (book_id, chain) where state <> 'done' do nothing returning 1 as written`,
+     on conflict (book_id, chain) where state in ('sending', 'sent') do nothing returning 1 as written`,
     [pour.bookId, pour.pourId, pour.chain, pour.asset, pour.units, new Date(pour.madeAt)],
   )
   return rows.length > 0
 }
 
-/** Takes over coins that somebody was about to send. @returns false: somebody else did */
-export async function takePourOver(dbTx: DbTx, pour: Pour, now: Instant): Promise<boolean> {
-  const rows = await dbTx.query(
-    `update faucet_pour set made_at = $4
-     where book_id = $1 and pour_id = $2 and state = 'sending' and made_at = $3
-     returning 1 as taken`,
-    [pour.bookId, pour.pourId, new Date(pour.madeAt), new Date(now)],
+/**
+ * Waits no longer for coins that somebody was about to send and was stopped. They may be on their
+ * way all the same: a deposit of their amount is still taken for them, once.
+ */
+export async function giveUpPour(dbTx: DbTx, { bookId, pourId }: Pour): Promise<void> {
+  await dbTx.query(
+    `update faucet_pour set state = 'unsaid'
+     where book_id = $1 and pour_id = $2 and state = 'sending'`,
+    [bookId, pourId],
   )
-  return rows.length > 0
 }
 
 /** Writes which transaction it is, unless a deposit of the same amount was taken for it before. */
@@ -92,8 +93,13 @@ export async function isPoured(
   )
   if (known.length > 0) return true
   const claimed = await dbTx.query(
-    `update faucet_pour set state = 'sent', tx_hash = $5
-     where book_id = $1 and chain = $2 and asset = $3 and units = $4 and state = 'sending'
+    `update faucet_pour
+     set state = case state when 'sending' then 'sent' else 'done' end, tx_hash = $5
+     where (book_id, pour_id) = (
+       select book_id, pour_id from faucet_pour
+       where book_id = $1 and chain = $2 and asset = $3 and units = $4
+         and state in ('sending', 'unsaid')
+       order by state desc, pour_id limit 1 for update)
      returning 1 as claimed`,
     [bookId, chain, asset, amount, txHash],
   )

@@ -1,11 +1,7 @@
 import { appendEvent, type AppendedEvent } from '../src/events/append-event.ts'
 import type { EventType } from '../src/events/event-types.ts'
-import {
-  DELIVERY_LIMITS,
-  deliverDueOnce,
-  runDeliveries,
-  type DeliveryLimits,
-} from '../src/events/deliver.job.ts'
+import { deliverDueOnce, runDeliveries } from '../src/events/deliver.job.ts'
+import { DELIVERY_LIMITS, type DeliveryLimits } from '../src/events/delivery-limits.ts'
 import {
   addEndpoint,
   type EndpointWanted,

@@ -1,6 +1,5 @@
 import type { Instant } from '../shell/clock.ts'
 import type { ShellCtx } from '../shell/context.ts'
-import { inDbTx } from '../shell/db.ts'
 import type { Outbound, OutboundOutcome } from '../shell/outbound/outbound.client.ts'
 import { checkUrl, outboundRules } from '../shell/outbound/outbound-url.ts'
 import { webhookSecrets } from '../tenancy/webhook-secret.action.ts'
@@ -10,10 +9,11 @@ import {
   type AfterAttempt,
   type DeliveryOutcome,
 } from './delivery.ts'
-import { recordAttempt, type DueDelivery } from './delivery.store.ts'
+import type { DueDelivery, MadeAttempt } from './due-delivery.store.ts'
 import { SECRET_PURPOSE } from './endpoint.ts'
 import { eventBody } from './event.ts'
-import { signatureHeaders } from './signature.ts'
+import { signatureHeaders, type Message } from './signature.ts'
+import { signingKeys } from './webhook-keys.action.ts'
 
 /** What sending needs of the machine. */
 export type SendCtx = Pick<ShellCtx, 'db' | 'clock' | 'log' | 'sealer'> &
@@ -22,27 +22,32 @@ export type SendCtx = Pick<ShellCtx, 'db' | 'clock' | 'log' | 'sealer'> &
 /** How much of an answer is kept to be shown. */
 const ANSWER_BYTES_MAX = 1_024
 
+/** What signs the messages to one target. */
+export type Signers = Pick<Message, 'secrets' | 'keys'>
+
+/** A delivery that was read together with others to the same target, and signs as they do. */
+export type ReadyDelivery = DueDelivery & Readonly<{ signers: () => Promise<Signers> }>
+
 /**
- * Sends an event to its target once and records how that went. Whoever is killed between the two
+ * Sends an event to its target once; never throws. Whoever is killed before the attempt is recorded
  * leaves the delivery due: it is sent again, and the receiver knows it by its id.
  *
- * @returns when it was sent, in the book's time, and what follows
+ * @returns how it went and what follows, to be recorded
  */
 export async function sendDelivery(
   ctx: SendCtx,
-  delivery: DueDelivery,
-  timeoutMs: number,
-): Promise<Readonly<{ startedAt: Instant; after: AfterAttempt }>> {
+  delivery: ReadyDelivery,
+  options: Readonly<{ timeoutMs: number }>,
+): Promise<MadeAttempt> {
+  const { key } = delivery
   const startedAt = ctx.clock.now() + delivery.clockOffsetMs
-  const outcome = await attempt(ctx, delivery, timeoutMs).catch(
+  const outcome = await attempt(ctx, delivery, options.timeoutMs).catch(
     (error: unknown): DeliveryOutcome => {
-      ctx.log.error({ delivery: delivery.key, error }, 'a delivery could not be sent')
+      ctx.log.error({ delivery: key, error }, 'a delivery could not be sent')
       return { kind: 'failed', failure: 'internal', durationMs: 0 }
     },
   )
-  const after = followsFrom(delivery, startedAt, outcome)
-  await inDbTx(ctx, (dbTx) => recordAttempt(dbTx, delivery.key, { startedAt, outcome, after }))
-  return { startedAt, after }
+  return { key, startedAt, outcome, after: followsFrom(delivery, startedAt, outcome) }
 }
 
 /** A test is not repeated: whoever tries his receiver is there to see how it went. */
@@ -57,7 +62,7 @@ const followsFrom = (
 
 async function attempt(
   ctx: SendCtx,
-  delivery: DueDelivery,
+  delivery: ReadyDelivery,
   timeoutMs: number,
 ): Promise<OutboundOutcome> {
   const refused: OutboundOutcome = { kind: 'failed', failure: 'refused', durationMs: 0 }
@@ -67,12 +72,12 @@ async function attempt(
   if (checked.kind === 'refused') return refused
   const now = ctx.clock.now()
   const body = eventBody(event)
-  const secrets = await secretsFor(ctx, delivery)
+  const signers = await delivery.signers()
   const signed = signatureHeaders({
     id: event.eventId,
     path: checked.url.path,
     body,
-    secrets,
+    ...signers,
     now,
   })
   return ctx.outbound.send({
@@ -84,6 +89,16 @@ async function attempt(
     timeoutMs,
     answerBytesMax: ANSWER_BYTES_MAX,
   })
+}
+
+/** Opens what signs the messages to the target of a delivery. */
+export async function signersOf(ctx: SendCtx, delivery: DueDelivery): Promise<Signers> {
+  const { signature, event } = delivery
+  return {
+    // Where keys sign, the receiver shall need to keep no secret.
+    secrets: signature === 'ed25519' ? [] : await secretsFor(ctx, delivery),
+    keys: signature === 'hmac' ? [] : await signingKeys(ctx, ctx.db, event.bookId),
+  }
 }
 
 async function secretsFor(ctx: SendCtx, delivery: DueDelivery): Promise<readonly string[]> {

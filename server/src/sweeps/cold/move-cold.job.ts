@@ -1,4 +1,4 @@
-import { bookById } from '../../custody/holdings.action.ts'
+import { bookById } from '../../custody/read-custody.action.ts'
 import { isError } from '../../errors/app-error.ts'
 import { knownAsset } from '../../money/registry.ts'
 import type { Instant } from '../../shell/clock.ts'

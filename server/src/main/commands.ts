@@ -1,5 +1,5 @@
 import type { Command } from './cli/command.ts'
-import { eventsGet, eventsResend, eventsTail, listen } from './commands/events.ts'
+import { eventsGet, eventsResend, eventsTail, listen, trigger } from './commands/events.ts'
 import {
   keysCreate,
   keysIps,
@@ -30,6 +30,7 @@ export const commands: readonly Command[] = [
   demo,
   verify,
   listen,
+  trigger,
   eventsTail,
   eventsGet,
   eventsResend,

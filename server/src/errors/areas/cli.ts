@@ -29,6 +29,12 @@ export const cliErrors = {
     say: (c) =>
       `${c.message} (${c.error}, status ${c.status}${c.requestId === undefined ? '' : `, request ${c.requestId}`})`,
   }),
+  'cli.event_did_not_happen': define<{ type: string }>({
+    status: 504,
+    retry: 'later',
+    say: (c) =>
+      `${c.type} did not happen in two minutes. Is a worker running, and does the sandbox mine?`,
+  }),
   'cli.test_key_needed': define({
     status: 403,
     retry: 'changed',

@@ -118,3 +118,27 @@ export const eventsResend = command({
     }
   },
 })
+
+/** What is typed after it. */
+export const triggerGiven = z.strictObject({
+  event: operand(z.string().optional(), { doc: 'a type of event, such as payment.confirmed' }),
+  list: flag('list what can be made to happen'),
+  ...serverOptions,
+  json: flag('each event as a line of JSON'),
+})
+
+/** What `coffer trigger` is given. */
+export type TriggerGiven = z.output<typeof triggerGiven>
+
+/** `coffer trigger` */
+export const trigger = command({
+  name: 'trigger',
+  doc: 'make an event really happen in the sandbox',
+  more: 'No event is made up: a payment is created and paid, a payout sent, a chain forked, and the platform tells of it as it would in earnest. The list says what else that does to the sandbox.',
+  given: triggerGiven,
+  examples: [
+    { line: 'trigger payment.confirmed', doc: 'a payment, its coins, and their finality' },
+    { line: 'trigger --list', doc: 'all that can be made to happen' },
+  ],
+  load: async () => (await import('../trigger/trigger.ts')).trigger,
+})

@@ -33,8 +33,8 @@ async function mails({ ctx, db }: EventWorld): Promise<readonly string[]> {
 }
 
 /**
- * Seen to fail with the notice sent in a dbTx before the one that disables (a failure between the
- * two told of what was not so), and with the failing endpoint told of itself.
+ * Seen to fail with the failing endpoint told of itself, with the whole URL in the mail, and with
+ * what waited for the endpoint left waiting.
  */
 test('an endpoint that fails for days is disabled, after a warning, and its owner is told', async () => {
   await using database = await testDatabase()
@@ -54,15 +54,16 @@ test('an endpoint that fails for days is disabled, after a warning, and its owne
   const { event } = await readEvent(world.ctx, world.book, first.eventId)
   assert.ok(failingSince >= event.createdAt && failingSince < event.createdAt + HOUR)
 
-  await pass(world, 72)
+  await pass(world, 90)
   const late = await world.append('pay_1')
-  await pass(world, 26)
+  await pass(world, 20)
   const waiting = await world.append('pay_1')
+  await pass(world, 5)
+  const after = await world.append('pay_1')
   await world.settle()
   const { disabled } = await findEndpoint(database.db, { ...world, ...endpoint })
   assert.equal(disabled?.reason, 'failing')
   assert.ok(disabled.at - failingSince >= 5 * 24 * HOUR)
-  await pass(world, 1)
   assert.deepEqual(
     good.received.map((message) => message.event),
     ['webhook_endpoint.failing', 'webhook_endpoint.disabled'],
@@ -74,7 +75,8 @@ test('an endpoint that fails for days is disabled, after a warning, and its owne
   const stateOf = async ({ eventId }: typeof late) =>
     (await readEvent(world.ctx, world.book, eventId)).deliveries.map((one) => one.state)
   assert.deepEqual(await stateOf(late), ['failed'])
-  assert.deepEqual(await stateOf(waiting), [])
+  assert.deepEqual(await stateOf(waiting), ['canceled'])
+  assert.deepEqual(await stateOf(after), [])
 })
 
 /** Seen to fail with the health of before kept when the URL is another. */
@@ -86,11 +88,13 @@ test('an endpoint that is enabled again, or moved, is not held to how it failed 
   const { endpoint } = await world.listen(receiver.url)
   const { endpointId } = endpoint
   await world.append('pay_1')
-  await world.settle()
+  await pass(world, 5 * 24)
   const moved = await change(world, endpointId, { url: `${receiver.url}/new` })
   assert.equal(moved.failingSince, undefined)
-  await pass(world, 6 * 24)
+  await world.append('pay_1')
+  await pass(world, 26)
   assert.equal((await findEndpoint(database.db, { ...world, endpointId })).disabled, undefined)
+  await pass(world, 4 * 24)
   await world.append('pay_1')
   await pass(world, 26)
   const off = await findEndpoint(database.db, { ...world, endpointId })

@@ -36,6 +36,7 @@ const BODIES: Readonly<Record<string, object>> = {
   refund: { address: 'tb1qlsnye7xuurnzfv7n7rxwnlwa3t2u7al5pl9tsy' },
   send: { address: 'tb1qlsnye7xuurnzfv7n7rxwnlwa3t2u7al5pl9tsy' },
   withdraw: { amount: '1', recipient_address: OUTSIDE },
+  resends: { object_id: 'pay_1' },
   'payouts verify': { otp_code: '123456' },
 }
 
@@ -196,6 +197,7 @@ test('lists and balances hold nothing of another organization or environment', a
     '/v1/liquidity',
     '/v1/events',
     '/v1/webhook-endpoints',
+    '/v1/deliveries',
     '/v1/balance',
     '/v1/payouts',
     '/v1/refunds',

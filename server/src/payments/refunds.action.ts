@@ -1,5 +1,6 @@
 import { AppError } from '../errors/app-error.ts'
 import { appendEvent } from '../events/append-event.ts'
+import type { EventType } from '../events/event-types.ts'
 import type { Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'
@@ -7,6 +8,7 @@ import type { ListPlace } from '../shell/list-page.ts'
 import { isId } from '../shell/object-id.ts'
 import { refundSnapshot } from './exception-snapshot.ts'
 import {
+  insertRefunds,
   listRefundIds,
   lockRefund,
   readRefunds,
@@ -59,6 +61,20 @@ export async function lockOwedRefund(
   throw new AppError('payments.refund_under_way', { id: refundId, state: refund.state })
 }
 
+/** Writes refunds that a decision led to, and tells of them. */
+export async function beginRefunds(
+  ctx: Ctx,
+  dbTx: DbTx,
+  { book, refunds }: Readonly<{ book: Book; refunds: readonly Refund[] }>,
+): Promise<void> {
+  await insertRefunds(dbTx, book.bookId, refunds)
+  for (const refund of refunds) {
+    const { refundId: objectId } = refund
+    const object = refundSnapshot(refund)
+    await appendEvent(ctx, dbTx, { book, type: 'refund.created', objectId, object })
+  }
+}
+
 /** How a refund goes on. */
 export type RefundStep =
   | Readonly<{ kind: 'begun'; payoutId: string; address: string }>
@@ -88,7 +104,6 @@ export async function followRefund(
   const after = { ...refund, ...changeOf(step) }
   await writeRefund(dbTx, book.bookId, after)
   const type = TYPES[step.kind]
-  if (type === undefined) return after
   const told = step.kind === 'failed' ? { rollback_confirmed: true } : {}
   const object = { ...refundSnapshot(after), ...told }
   await appendEvent(ctx, dbTx, { book, type, objectId: refundId, object })
@@ -99,8 +114,8 @@ const TYPES = {
   begun: 'refund.sending',
   sent: 'refund.sent',
   failed: 'refund.failed',
-  not_begun: undefined,
-} as const satisfies Record<RefundStep['kind'], string | undefined>
+  not_begun: 'refund.waiting',
+} as const satisfies Record<RefundStep['kind'], EventType>
 
 function changeOf(step: RefundStep): Partial<Refund> {
   switch (step.kind) {

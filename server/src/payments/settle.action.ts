@@ -13,7 +13,7 @@ import type { Holder, KnownDeposit, Payment } from './payment-record.ts'
 import { judge, type Part } from './payment.ts'
 import { updatePayment } from './payment.store.ts'
 import { readFrame } from './read-frame.action.ts'
-import { insertRefunds } from './refund.store.ts'
+import { beginRefunds } from './refunds.action.ts'
 import type { Refund } from './refund.ts'
 import { eventSnapshot } from './snapshot.ts'
 import { syncCases, type Decision } from './sync-cases.action.ts'
@@ -51,7 +51,7 @@ export async function settle(ctx: SettleCtx, dbTx: DbTx, settlement: Settlement)
   const deposits = depositsAfter(settlement)
   await putDeposits(dbTx, book.bookId, changedDeposits(holder, deposits))
   const refunds = refundsOf(ctx, settlement)
-  await insertRefunds(dbTx, book.bookId, refunds)
+  await beginRefunds(ctx, dbTx, { book, refunds })
   const payment = await settlePayment(ctx, dbTx, { ...settlement, deposits })
   const after: Holder = { ...holder, payment, facts, deposits }
   await syncCases(ctx, dbTx, { book, before: holder, after, decision, refunds })

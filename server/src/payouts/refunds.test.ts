@@ -57,7 +57,7 @@ test('a refund with an address is sent at once, less its fee, and out of what is
   const holdings = await world.holdings()
   assert.equal(holdings['refunds.payable USDT_BSC'], undefined)
   assert.equal(await world.available(USDT), 100n * WHOLE)
-  assert.deepEqual(await world.eventsOf(id), ['refund.sending', 'refund.sent'])
+  assert.deepEqual(await world.eventsOf(id), ['refund.created', 'refund.sending', 'refund.sent'])
   assert.deepEqual(await world.differences(USDT), [])
 })
 
@@ -99,7 +99,7 @@ test('a refund whose payout was called back is owed again', async () => {
   const owed = await refundOf(world, begun.id)
   assert.deepEqual([owed.status, owed.tx_hash], ['awaiting_payout', null])
   assert.match(owed.problem ?? '', /called back/)
-  assert.deepEqual(await world.eventsOf(begun.id), ['refund.sending', 'refund.failed'])
+  assert.deepEqual(await world.eventsOf(begun.id), ['refund.created', 'refund.sending', 'refund.failed'])
 })
 
 /** Planted fault: the decision fails with its payout. */
@@ -112,6 +112,7 @@ test('a refund that is too small to be sent is owed all the same, and says why',
   const refund = await refundOf(world, String(resolved.refunds[0]?.['id']))
   assert.equal(refund.status, 'awaiting_payout')
   assert.match(refund.problem ?? '', /less than can be paid out/)
+  assert.deepEqual(await world.eventsOf(refund.id), ['refund.created', 'refund.waiting'])
   const listed = dataOf(z.array(Refund), await world.call('/v1/refunds'))
   assert.deepEqual(
     listed.map(({ id }) => id),

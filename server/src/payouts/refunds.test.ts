@@ -99,7 +99,11 @@ test('a refund whose payout was called back is owed again', async () => {
   const owed = await refundOf(world, begun.id)
   assert.deepEqual([owed.status, owed.tx_hash], ['awaiting_payout', null])
   assert.match(owed.problem ?? '', /called back/)
-  assert.deepEqual(await world.eventsOf(begun.id), ['refund.created', 'refund.sending', 'refund.failed'])
+  assert.deepEqual(await world.eventsOf(begun.id), [
+    'refund.created',
+    'refund.sending',
+    'refund.failed',
+  ])
 })
 
 /** Planted fault: the decision fails with its payout. */

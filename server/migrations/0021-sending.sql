@@ -2,6 +2,8 @@
 
 -- Which address it waits for, that another one sends from now: woken when that is free again.
 alter table outgoing add column waits_for text;
+-- Since when its sender could not pay for it, try after try; null: nothing says so.
+alter table outgoing add column poor_since timestamptz check (poor_since is null or state = 'planned');
 create index outgoing_waiting on outgoing (realm, chain, waits_for, created_at)
   where waits_for is not null;
 create index outgoing_live on outgoing (realm, chain)

@@ -10,7 +10,7 @@ import { intentOf } from './intent.ts'
 import { letGo, reserveKeys } from './reserve-keys.action.ts'
 import { go, type SendOutgoingCtx, type Standing } from './standing.ts'
 
-/** How long it is tried to build something that cannot be paid for now. */
+/** How long it is tried to build something that cannot be paid for, try after try. */
 const PATIENCE_MS = 24 * 60 * 60_000
 
 /**
@@ -72,7 +72,9 @@ async function notBuilt(
     isError(error, 'chain.insufficient_funds') || isError(error, 'chain.fee_above_limit')
   const now = ctx.clock.now()
   const isServed = at.resumeAt !== undefined
-  const isOver = !isServed && now - at.outgoing.createdAt >= PATIENCE_MS
+  const poorSince = at.outgoing.poorSince ?? now
+  // What others have on their way may be all that is missing.
+  const isOver = !isServed && inFlight.unmined === 0 && now - poorSince >= PATIENCE_MS
   if (isError(error, 'chain.payment_not_possible') || (mayPass && isOver)) {
     await end(ctx, at, { kind: 'failed', problem: error.message })
     return undefined
@@ -82,7 +84,7 @@ async function notBuilt(
     await letGo(ctx, dbTx, at)
     if (isServed) return { dueAt: undefined }
     const dueAt = now + (inFlight.unmined > 0 ? SOON_MS : POOR_MS)
-    return { problem: error.message, dueAt }
+    return { problem: error.message, poorSince, dueAt }
   })
   return error.message
 }

@@ -29,6 +29,7 @@ export async function cancelOutgoing(
   await dropUnsigned(dbTx, key)
   await giveKeysBack(dbTx, outgoing, { kept: [], now })
   const { mined, lostLooks } = outgoing
-  await writeStep(dbTx, key, { state: 'failed', problem, mined, lostLooks, dueAt: undefined, now })
+  const over = { state: 'failed', poorSince: undefined, dueAt: undefined } as const
+  await writeStep(dbTx, key, { ...over, problem, mined, lostLooks, now })
   return true
 }

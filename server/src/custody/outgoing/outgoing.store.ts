@@ -4,6 +4,7 @@ import { units, type ChainId } from '../../money/units.ts'
 import type { BookId } from '../../shell/book.ts'
 import type { Instant } from '../../shell/clock.ts'
 import type { DbTx, Queryable } from '../../shell/db.ts'
+import { keptTrace } from '../../shell/telemetry/tracing.ts'
 import type {
   Mined,
   Outgoing,
@@ -30,22 +31,24 @@ type Row = Readonly<{
   succeeded: boolean | null
   fee_units: bigint | null
   lost_looks: number
+  poor_since: Instant | null
   created_at: Instant
   due_at: Instant | null
 }>
 
 const COLUMNS = `book_id, outgoing_id, realm, chain, kind, object_id, request, state, problem,
-  mined_attempt, block_height, block_hash, succeeded, fee_units, lost_looks, created_at, due_at`
+  mined_attempt, block_height, block_hash, succeeded, fee_units, lost_looks, poor_since,
+  created_at, due_at`
 
 /** Writes down what is to go out. @returns false: this thing was planned before */
 export async function insertOutgoing(
   dbTx: DbTx,
-  one: Omit<Outgoing, 'state' | 'problem' | 'mined' | 'lostLooks' | 'dueAt'>,
+  one: Omit<Outgoing, 'state' | 'problem' | 'mined' | 'lostLooks' | 'poorSince' | 'dueAt'>,
 ): Promise<boolean> {
   const rows = await dbTx.query(
     `insert into outgoing (book_id, outgoing_id, realm, chain, kind, object_id, request, state,
-       created_at, due_at)
-     values ($1, $2, $3, $4, $5, $6, $7, 'planned', $8, $8)
+       created_at, due_at, trace)
+     values ($1, $2, $3, $4, $5, $6, $7, 'planned', $8, $8, $9)
      on conflict (book_id, kind, object_id) do nothing returning 1 as written`,
     [
       one.bookId,
@@ -56,6 +59,7 @@ export async function insertOutgoing(
       one.objectId,
       JSON.stringify(requestToJson(one.request)),
       new Date(one.createdAt),
+      keptTrace() ?? null,
     ],
   )
   return rows.length > 0
@@ -112,6 +116,8 @@ export type Step = Readonly<{
   problem: string | undefined
   mined: Mined | undefined
   lostLooks: number
+  /** Forgotten once it is built, or ends. */
+  poorSince: Instant | undefined
   /** Absent: at its end, or somebody has to do something. */
   dueAt: Instant | undefined
   /** The address that something else is sent from, for which it waits. */
@@ -124,13 +130,14 @@ export async function writeStep(
   key: OutgoingKey,
   step: Step & Readonly<{ now: Instant }>,
 ): Promise<void> {
-  const { state, problem, mined, lostLooks, dueAt, waitsFor, now } = step
+  const { state, problem, mined, lostLooks, poorSince, dueAt, waitsFor, now } = step
   await dbTx.query(
     `update outgoing set state = $3, problem = $4, mined_attempt = $5, block_height = $6,
        block_hash = $7, succeeded = $8, fee_units = $9, lost_looks = $10, due_at = $11,
        mined_at = case when $7::text is null then null when block_hash = $7 then mined_at
          else $12 end,
-       ended_at = case when $3 in ('final', 'failed') then $12 end, waits_for = $13
+       ended_at = case when $3 in ('final', 'failed') then $12 end, waits_for = $13,
+       poor_since = case when $3 = 'planned' then $14::timestamptz end
      where book_id = $1 and outgoing_id = $2`,
     [
       key.book_id,
@@ -146,6 +153,7 @@ export async function writeStep(
       dueAt === undefined ? null : new Date(dueAt),
       new Date(now),
       waitsFor ?? null,
+      poorSince === undefined ? null : new Date(poorSince),
     ],
   )
 }
@@ -162,6 +170,7 @@ const outgoingOf = (row: Row): Outgoing => ({
   problem: row.problem ?? undefined,
   mined: minedOf(row),
   lostLooks: row.lost_looks,
+  poorSince: row.poor_since ?? undefined,
   createdAt: row.created_at,
   dueAt: row.due_at ?? undefined,
 })

@@ -16,6 +16,8 @@ import { units } from '../../money/units.ts'
 import { BUMP_AFTER_MS } from './outgoing.ts'
 import { sendOutgoing } from './send-outgoing.action.ts'
 
+const DAY_MS = 24 * 60 * 60_000
+
 test('what is planned is built, signed, sent, mined and settled with the fee it cost', async () => {
   await using world = await outgoingWorld()
   const key = await planned(world)
@@ -149,6 +151,31 @@ test('a refusal proves nothing when an earlier broadcast may have arrived', asyn
   assert.equal((await stateOf(world.db, key)).state, 'sent')
   await world.node.behave({ refuseBroadcasts: false })
   assert.equal(await toTheEnd(world, key), 'final')
+})
+
+/**
+ * Planted faults: patience counts from when it was planned; what others have on their way is not
+ * looked at.
+ */
+test('what cannot be paid for fails a day after its first try, with nothing else on its way', async () => {
+  for (const isAlone of [true, false]) {
+    await using world = await outgoingWorld()
+    const key = await planned(world)
+    const other = await planned(world, 700n, 'po_2')
+    if (!isAlone) await steps(world.sendCtx(), other, 3)
+    world.clock.advance(2 * DAY_MS)
+    await world.node.behave({ fee: units(5_000_000n) })
+    const stateAfter = async (ms: number): Promise<string> => {
+      world.clock.advance(ms)
+      await steps(world.sendCtx(), key, 1)
+      return (await stateOf(world.db, key)).state
+    }
+    assert.equal(await stateAfter(0), 'planned')
+    assert.equal(await stateAfter(DAY_MS - 1), 'planned')
+    assert.equal(await stateAfter(1), isAlone ? 'failed' : 'planned')
+    await world.node.behave({ fee: units(1n) })
+    assert.equal(await toTheEnd(world, key), isAlone ? 'failed' : 'final')
+  }
 })
 
 test('what the signer refuses was never sent', async () => {

@@ -47,6 +47,8 @@ export type Outgoing = Readonly<{
   problem: string | undefined
   mined: Mined | undefined
   lostLooks: number
+  /** Since when it could not be paid for, try after try; absent: nothing says so. */
+  poorSince: Instant | undefined
   createdAt: Instant
   /** When it is gone on with; absent at its end, and while it waits for somebody. */
   dueAt: Instant | undefined

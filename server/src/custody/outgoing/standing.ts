@@ -79,9 +79,9 @@ export async function go(
       now.state === outgoing.state && marksOf(await readAttempts(dbTx, key)) === marksOf(attempts)
     const step = isSame ? await change(dbTx) : undefined
     if (step === undefined) return
-    const { state, problem, mined, lostLooks } = outgoing
+    const { state, problem, mined, lostLooks, poorSince } = outgoing
     const at = ctx.clock.now()
-    const before = { state, problem, mined, lostLooks, dueAt: resumeAt ?? at }
+    const before = { state, problem, mined, lostLooks, poorSince, dueAt: resumeAt ?? at }
     await writeStep(dbTx, key, { ...before, ...step, now: at })
   })
 }

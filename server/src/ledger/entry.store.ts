@@ -56,6 +56,7 @@ const QUERIES = {
     `e.external_id >= $2 and e.external_id < $2 || U&'\\+10FFFF' and e.external_id > $4`,
     'e.external_id',
   ),
+  since: select('e.created_at >= $2::timestamptz and e.entry_id > $4', 'e.entry_id'),
   object: select(`(e.facts ->> 'object') = $2 and e.entry_id > $4`, 'e.entry_id'),
 }
 

@@ -1,4 +1,5 @@
 import type { BookId } from '../shell/book.ts'
+import type { Instant } from '../shell/clock.ts'
 import type { Queryable } from '../shell/db.ts'
 import type { BookedEntry } from './booked-entry.ts'
 import { findEntries, type EntryLookup } from './entry.store.ts'
@@ -47,6 +48,17 @@ export async function entriesByObject(
   page: EntryPage,
 ): Promise<Entries> {
   const entries = await findEntries(db, of.bookId, lookup('object', of.object, page))
+  return pageOf(entries, page, (entry) => entry.entryId)
+}
+
+/** Entries that were booked at an instant or later, oldest first. */
+export async function entriesSince(
+  db: Queryable,
+  of: Readonly<{ bookId: BookId; createdFrom: Instant }>,
+  page: EntryPage,
+): Promise<Entries> {
+  const since = new Date(of.createdFrom).toISOString()
+  const entries = await findEntries(db, of.bookId, lookup('since', since, page))
   return pageOf(entries, page, (entry) => entry.entryId)
 }
 

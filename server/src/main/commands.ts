@@ -1,5 +1,7 @@
 import type { Command } from './cli/command.ts'
+import { backup, restore, verifyRestore } from './commands/backup.ts'
 import { eventsGet, eventsResend, eventsTail, listen, trigger } from './commands/events.ts'
+import { exporting } from './commands/export.ts'
 import {
   keysCreate,
   keysIps,
@@ -29,6 +31,9 @@ export const commands: readonly Command[] = [
   up,
   demo,
   verify,
+  backup,
+  restore,
+  verifyRestore,
   listen,
   trigger,
   eventsTail,
@@ -46,6 +51,7 @@ export const commands: readonly Command[] = [
   payoutsCreate,
   payoutsCheck,
   payoutsRun,
+  exporting,
   organizationsCreate,
   organizationsList,
   keysCreate,

@@ -10,16 +10,27 @@ export type Step = Readonly<{
 export type Terminal = Readonly<{
   heading: (text: string) => void
   line: (text?: string) => void
+  /** A text as it is, its line ends in it. */
+  text: (text: string) => void
   step: (title: string) => Step
   table: (header: readonly string[], rows: readonly (readonly string[])[]) => void
   /** The text in a colour, where there are colours. */
   paint: (style: Style, text: string) => string
+  /** Whether somebody looks at it: what is only for the eye is left out elsewhere. */
+  lively: boolean
+  /** Resolves when whoever reads takes more. @throws the signal's reason */
+  ready: (signal: AbortSignal) => Promise<void>
 }>
 
 /** What a text can look like. */
 export type Style = 'green' | 'red' | 'gray' | 'cyan' | 'bold'
 
-type Output = Readonly<{ isTTY?: boolean | undefined; write: (text: string) => unknown }>
+type Output = Readonly<{
+  isTTY?: boolean | undefined
+  write: (text: string) => unknown
+  writableNeedDrain?: boolean
+  once?: (event: 'drain', listener: () => void) => unknown
+}>
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 const FRAME_MS = 80
@@ -41,11 +52,22 @@ export function createTerminal(
   return {
     heading: (text) => line(`\n${paint(['bold', 'cyan'], text)}`),
     line,
+    text: (text) => void output.write(text),
     step: (title) => (lively ? livelyStep(output, title, paint) : plainStep(line, title)),
     table: (header, rows) => {
       for (const text of drawTable(header, rows, (cell) => paint('bold', cell))) line(text)
     },
     paint,
+    lively,
+    ready: async (signal) => {
+      signal.throwIfAborted()
+      if (output.writableNeedDrain !== true) return
+      await new Promise<void>((resolve) => {
+        output.once?.('drain', resolve)
+        signal.addEventListener('abort', () => resolve(), { once: true })
+      })
+      signal.throwIfAborted()
+    },
   }
 }
 

@@ -39,8 +39,8 @@ export const environment = z.enum(['live', 'test'])
 /** What is typed after it. */
 export const haltsGiven = z.strictObject({
   resume: option(z.string().optional(), {
-    doc: 'go on crediting this currency, such as USDT_BSC',
-    value: 'CURRENCY',
+    doc: 'go on crediting this currency, such as USDT_BSC; or go on with `sending`',
+    value: 'WHAT',
   }),
   environment: option(environment.default('live'), { doc: 'whose currency goes on' }),
 })
@@ -51,10 +51,14 @@ export type HaltsGiven = z.output<typeof haltsGiven>
 /** `coffer halts` */
 export const halts = command({
   name: 'halts',
-  doc: 'list what is not credited because nodes contradict one another, or go on with it',
+  doc: 'list what stands still until somebody says so, or go on with it',
+  more:
+    'Deposits of a currency are not credited while nodes contradict one another. Nothing is sent ' +
+    'after the database was restored from a backup.',
   given: haltsGiven,
   examples: [
     { line: 'halts', doc: 'what stands still, since when, and why' },
+    { line: 'halts --resume sending', doc: 'after a restore, when the chains were looked at' },
     { line: 'halts --resume USDT_BSC', doc: 'what waited is put to the nodes anew' },
   ],
   load: async () => (await import('../halts.ts')).halts,

@@ -1,7 +1,7 @@
 import type { Instant } from '../shell/clock.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { Outbound, OutboundOutcome } from '../shell/outbound/outbound.client.ts'
-import { checkUrl, outboundRules } from '../shell/outbound/outbound-url.ts'
+import { outboundRules } from '../shell/outbound/outbound-url.ts'
 import { webhookSecrets } from '../tenancy/webhook-secret.action.ts'
 import {
   afterAttempt,
@@ -65,24 +65,20 @@ async function attempt(
   delivery: ReadyDelivery,
   timeoutMs: number,
 ): Promise<OutboundOutcome> {
-  const refused: OutboundOutcome = { kind: 'failed', failure: 'refused', durationMs: 0 }
   const { event, url = '' } = delivery
-  const rules = outboundRules(delivery.environment)
-  const checked = checkUrl(url, rules)
-  if (checked.kind === 'refused') return refused
   const now = ctx.clock.now()
   const body = eventBody(event)
   const signers = await delivery.signers()
   const signed = signatureHeaders({
     id: event.eventId,
-    path: checked.url.path,
+    path: URL.parse(url)?.pathname ?? '/',
     body,
     ...signers,
     now,
   })
   return ctx.outbound.send({
     url,
-    rules,
+    rules: outboundRules(delivery.environment),
     method: 'POST',
     headers: { 'content-type': 'application/json', 'user-agent': 'Coffer-Events/1', ...signed },
     body,

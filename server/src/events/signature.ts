@@ -1,4 +1,4 @@
-import { createHmac, sign, type KeyObject } from 'node:crypto'
+import { createHmac, createSecretKey, sign, type KeyObject } from 'node:crypto'
 import type { Instant } from '../shell/clock.ts'
 
 /** One message to sign. */
@@ -37,10 +37,9 @@ export function signatureHeaders(message: Message): Readonly<Record<string, stri
   if (secrets.length + keys.length === 0) throw new Error(`nothing signs ${message.id}`)
   const timestamp = Math.floor(message.now / 1_000).toString()
   const text = `${message.id}.${timestamp}.${message.body}`
-  const bySecrets = secrets.map((secret) => {
-    const key = Buffer.from(secret.replace(PREFIX, ''), 'base64')
-    return `v1,${createHmac('sha256', key).update(text).digest('base64')}`
-  })
+  const bySecrets = hmacKeysOf(secrets).map(
+    ({ standard }) => `v1,${createHmac('sha256', standard).update(text).digest('base64')}`,
+  )
   const byKeys = keys.map((key) => `v1a,${sign(null, Buffer.from(text), key).toString('base64')}`)
   return {
     ...crytomHeaders(message),
@@ -50,10 +49,26 @@ export function signatureHeaders(message: Message): Readonly<Record<string, stri
   }
 }
 
+type HmacKeys = Readonly<{ crytom: KeyObject; standard: KeyObject }>
+
+/** Messages that are sent together share their secrets; making keys costs more than signing. */
+const known = new WeakMap<readonly string[], readonly HmacKeys[]>()
+
+function hmacKeysOf(secrets: readonly string[]): readonly HmacKeys[] {
+  const made =
+    known.get(secrets) ??
+    secrets.map((secret) => ({
+      crytom: createSecretKey(secret, 'utf8'),
+      standard: createSecretKey(secret.replace(PREFIX, ''), 'base64'),
+    }))
+  known.set(secrets, made)
+  return made
+}
+
 function crytomHeaders({ secrets, path, body, now }: Message): Readonly<Record<string, string>> {
-  const [current] = secrets
+  const [current] = hmacKeysOf(secrets)
   if (current === undefined) return {}
   const timestamp = now.toString()
-  const hmac = createHmac('sha256', current).update(`${timestamp}POST${path}${body}`)
+  const hmac = createHmac('sha256', current.crytom).update(`${timestamp}POST${path}${body}`)
   return { 'x-crytom-timestamp': timestamp, 'x-crytom-signature': hmac.digest('hex') }
 }

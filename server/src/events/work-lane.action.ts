@@ -1,5 +1,6 @@
 import type { Instant } from '../shell/clock.ts'
 import { inDbTx } from '../shell/db.ts'
+import { continueTrace } from '../shell/telemetry/tracing.ts'
 import type { DeliveryLimits } from './delivery-limits.ts'
 import { cancelDelivery } from './delivery.store.ts'
 import { dueDeliveries, type MadeAttempt } from './due-delivery.store.ts'
@@ -138,7 +139,7 @@ async function pause(ctx: LaneCtx, work: LaneWork, ms: number): Promise<void> {
   const over = new AbortController()
   work.wake = resolve
   await Promise.race([promise, ctx.clock.sleep(ms, over.signal)])
-  over.abort()
+  over.abort('over')
 }
 
 /** Sends off as many of those that wait as there is room for. */
@@ -186,7 +187,9 @@ async function sendOrCancel(
   delivery: ReadyDelivery,
 ): Promise<MadeAttempt | undefined> {
   const { attemptMs: timeoutMs } = ctx.limits
-  if (delivery.url !== undefined) return sendDelivery(ctx, delivery, { timeoutMs })
+  const span = { name: 'deliver', attributes: { 'coffer.event': delivery.event.type } }
+  const send = () => sendDelivery(ctx, delivery, { timeoutMs })
+  if (delivery.url !== undefined) return continueTrace(delivery.trace, span, send)
   await inDbTx(ctx, (dbTx) => cancelDelivery(dbTx, delivery.key))
   return undefined
 }

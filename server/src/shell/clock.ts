@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
-
 /** A point in time: milliseconds since the Unix epoch. */
 export type Instant = number
 
@@ -13,9 +11,18 @@ export type Clock = Readonly<{
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: async (ms, signal) => {
-    await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)
-  },
+  // Not the promise of `node:timers`: each that is ended early costs an error with its stack.
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve()
+      const end = (): void => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', end)
+        resolve()
+      }
+      const timer = setTimeout(end, ms)
+      signal?.addEventListener('abort', end)
+    }),
 }
 
 /** A clock for tests: stands still until it is advanced; sleepers wake when their time has come. */

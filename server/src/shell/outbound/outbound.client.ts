@@ -110,7 +110,8 @@ async function send(ctx: SendCtx, request: OutboundRequest): Promise<OutboundOut
       ? { kind: 'failed', failure: ended, durationMs }
       : { kind: 'answered', ...ended, durationMs }
   } finally {
-    over.abort()
+    // With a reason: the one that is made otherwise is an error with a stack.
+    over.abort('over')
   }
 }
 

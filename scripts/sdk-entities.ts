@@ -58,7 +58,8 @@ export function memberOf(schema: unknown, name: string): Schema {
 const itemOf = (schema: Schema): Schema => (isRecord(schema['items']) ? schema['items'] : schema)
 
 /** Where a schema stands it may be described anew; it is the same all the same. */
-const identityOf = ({ description: _, ...rest }: Schema): string => JSON.stringify(rest)
+const identityOf = ({ description: _, ...rest }: Schema): string =>
+  JSON.stringify('enum' in rest ? rest['enum'] : rest)
 
 type Entity = Readonly<{ name: string; schema: Schema; file: 'entities' | 'events' }>
 /** Types that have a name, by what they are. */
@@ -83,7 +84,7 @@ export function entitiesOf(operations: readonly Described[]): Entities {
   }
   const event = answered('CrytomEvent', 'GET /v1/events')
   add({ name: 'CrytomEvent', schema: event, file: 'events' })
-  add({ name: 'EventType', schema: { type: 'string', enum: [...allEventTypes] }, file: 'events' })
+  add({ name: 'EventType', schema: { enum: [...allEventTypes] }, file: 'events' })
   return entities
 }
 

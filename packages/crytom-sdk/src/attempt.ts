@@ -29,7 +29,7 @@ export async function attempt(
   prepared: Prepared,
   timestamp: number,
 ): Promise<Received | Failed> {
-  const { method, target, body, idempotencyKey, signal } = prepared
+  const { method, target, body, idempotencyKey, prefer, signal } = prepared
   if (hasEnded(signal)) return failed('aborted', 'not_sent', signal?.reason)
   const stop = new AbortController()
   const timer = setTimeout(() => stop.abort(), prepared.timeoutMs)
@@ -46,6 +46,7 @@ export async function attempt(
         'user-agent': `crytom-sdk/${VERSION}`,
         ...signatureHeaders(settings.secretKey, { timestamp, method, target, body }),
         ...(body === '' ? {} : { 'content-type': 'application/json' }),
+        ...(prefer === undefined ? {} : { prefer }),
         ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
       },
       ...(body === '' ? {} : { body }),

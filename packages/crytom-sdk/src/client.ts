@@ -8,7 +8,7 @@ import * as holding from './resources/holding.ts'
 import * as receiving from './resources/receiving.ts'
 import { sandboxOf } from './resources/sandbox.ts'
 import * as sending from './resources/sending.ts'
-import { webhookEndpointsOf } from './resources/webhook-endpoints.ts'
+import * as hooks from './resources/webhook-endpoints.ts'
 import { webhooks } from './webhooks.ts'
 import { readSettings, type CrytomOptions, type Environment } from './settings.ts'
 
@@ -41,7 +41,9 @@ export class CrytomClient {
   readonly liquidity: Resource<typeof sending.liquidityOf>
   readonly smartContract: Resource<typeof sending.smartContractOf>
   readonly events: Resource<typeof eventsOf>
-  readonly webhookEndpoints: Resource<typeof webhookEndpointsOf>
+  readonly webhookEndpoints: Resource<typeof hooks.webhookEndpointsOf>
+  readonly deliveries: Resource<typeof hooks.deliveriesOf>
+  readonly webhookKeys: Resource<typeof hooks.webhookKeysOf>
   readonly sandbox: Resource<typeof sandboxOf>
   /** The same as the `webhooks` of this package: it needs no client. */
   readonly webhooks = webhooks
@@ -75,7 +77,9 @@ export class CrytomClient {
     this.liquidity = sending.liquidityOf(calls)
     this.smartContract = sending.smartContractOf(calls)
     this.events = eventsOf(calls, realMachine)
-    this.webhookEndpoints = webhookEndpointsOf(calls)
+    this.webhookEndpoints = hooks.webhookEndpointsOf(calls)
+    this.deliveries = hooks.deliveriesOf(calls)
+    this.webhookKeys = hooks.webhookKeysOf(calls)
     this.sandbox = sandboxOf(calls)
   }
 

@@ -10,6 +10,11 @@ export type CallOptions = Readonly<{
    * Without one each call has its own, so that the client's own repetitions are safe.
    */
   idempotencyKey?: string | undefined
+  /**
+   * How long an answer may wait for what goes on after the work, such as a payout's broadcast:
+   * `respond-async` not at all, `wait=n` up to n seconds.
+   */
+  prefer?: string | undefined
   /** Ends the call. */
   signal?: AbortSignal | undefined
   /** In place of the client's. */
@@ -40,6 +45,7 @@ export type Prepared = Readonly<{
   target: string
   body: string
   idempotencyKey: string | undefined
+  prefer: string | undefined
   signal: AbortSignal | undefined
   timeoutMs: number
   maxRetries: number
@@ -67,6 +73,7 @@ export function prepare(settings: Settings, request: ApiRequest): Prepared {
     target,
     body: body === undefined ? '' : writeJson(body),
     idempotencyKey: request.idempotencyKey ?? (isWrite ? randomUUID() : undefined),
+    prefer: request.prefer,
     signal: request.signal,
     timeoutMs: wholeNumber('timeoutMs', request.timeoutMs ?? settings.timeoutMs, 1),
     maxRetries: wholeNumber('maxRetries', request.maxRetries ?? settings.maxRetries, 0),

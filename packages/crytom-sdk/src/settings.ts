@@ -7,7 +7,7 @@ export type CrytomOptions = Readonly<{
    * environment variable `CRYTOM_BASE_URL`; otherwise the public address for the key's environment.
    */
   baseUrl?: string | undefined
-  /** How long one attempt may take, in milliseconds; 30 000. */
+  /** How long one attempt may take, in milliseconds; 60 000. */
   timeoutMs?: number | undefined
   /** How often a request is repeated after a failure that may pass; 3. */
   maxRetries?: number | undefined
@@ -54,7 +54,7 @@ export function readSettings(
     secretKey,
     environment,
     baseUrl: readBaseUrl(given),
-    timeoutMs: wholeNumber('timeoutMs', options.timeoutMs ?? 30_000, 1),
+    timeoutMs: wholeNumber('timeoutMs', options.timeoutMs ?? 60_000, 1),
     maxRetries: wholeNumber('maxRetries', options.maxRetries ?? 3, 0),
     fetch: options.fetch ?? globalThis.fetch,
   }

@@ -27,7 +27,7 @@ import type {
   WebhookEndpoint,
   WebhookKeyInEvent,
 } from './entities.ts'
-import type { CrytomEvent } from './events.ts'
+import type { CrytomEvent, EventType } from './events.ts'
 
 /** What each operation of `/v1` takes and answers. */
 export type Operations = Readonly<{
@@ -1513,7 +1513,12 @@ export type Operations = Readonly<{
       id: string
     }>
     query: undefined
-    body: undefined
+    body:
+      | Readonly<{
+          /** For how long the secret of before still signs; 0 where others may know it. */
+          overlap_hours?: number | undefined
+        }>
+      | undefined
     data: Readonly<{
       id: string
       secret: string
@@ -1550,97 +1555,7 @@ export type Operations = Readonly<{
     query: undefined
     body:
       | Readonly<{
-          event?:
-            | 'checkout.session.created'
-            | 'checkout.session.claimed'
-            | 'checkout.session.pending'
-            | 'checkout.session.confirming'
-            | 'checkout.session.confirmed'
-            | 'checkout.session.expired'
-            | 'checkout.session.failed'
-            | 'checkout.session.underpaid'
-            | 'checkout.session.overpaid'
-            | 'checkout.session.late'
-            | 'checkout.session.wrong_asset'
-            | 'checkout.session.reverted'
-            | 'checkout.session.updated'
-            | 'invoice.created'
-            | 'invoice.claimed'
-            | 'invoice.pending'
-            | 'invoice.confirming'
-            | 'invoice.confirmed'
-            | 'invoice.expired'
-            | 'invoice.failed'
-            | 'invoice.underpaid'
-            | 'invoice.overpaid'
-            | 'invoice.late'
-            | 'invoice.wrong_asset'
-            | 'invoice.reverted'
-            | 'invoice.updated'
-            | 'payment.created'
-            | 'payment.claimed'
-            | 'payment.awaiting_payment'
-            | 'payment.confirming'
-            | 'payment.confirmed'
-            | 'payment.expired'
-            | 'payment.failed'
-            | 'payment.underpaid'
-            | 'payment.overpaid'
-            | 'payment.late'
-            | 'payment.wrong_asset'
-            | 'payment.reverted'
-            | 'payment.updated'
-            | 'exception.opened'
-            | 'exception.resolved'
-            | 'refund.created'
-            | 'refund.waiting'
-            | 'refund.sending'
-            | 'refund.sent'
-            | 'refund.failed'
-            | 'wallet.created'
-            | 'wallet.deposit.pending'
-            | 'wallet.deposit.confirming'
-            | 'wallet.deposit.completed'
-            | 'wallet.deposit.reverted'
-            | 'wallet.deposit.not_found'
-            | 'wallet.withdrawal.created'
-            | 'wallet.withdrawal.initiated'
-            | 'wallet.withdrawal.completed'
-            | 'wallet.withdrawal.failed'
-            | 'wallet.withdrawal.canceled'
-            | 'payout.created'
-            | 'payout.processing'
-            | 'payout.completed'
-            | 'payout.failed'
-            | 'payout.canceled'
-            | 'payout_policy.change_proposed'
-            | 'payout_policy.change_waiting'
-            | 'payout_policy.change_in_force'
-            | 'payout_policy.change_canceled'
-            | 'payout_destination.added'
-            | 'payout_destination.removed'
-            | 'conversion.completed'
-            | 'liquidity.moved'
-            | 'sweep.created'
-            | 'sweep.completed'
-            | 'sweep.failed'
-            | 'treasury.gas_low'
-            | 'treasury.gas_enough'
-            | 'cold.wallet.changed'
-            | 'cold.wallet.removed'
-            | 'cold.transfer.created'
-            | 'cold.transfer.completed'
-            | 'cold.transfer.failed'
-            | 'chain.crediting_halted'
-            | 'chain.crediting_resumed'
-            | 'webhook_endpoint.failing'
-            | 'webhook_endpoint.recovered'
-            | 'webhook_endpoint.disabled'
-            | 'webhook_endpoint.enabled'
-            | 'webhook_endpoint.deleted'
-            | 'webhook_endpoint.test'
-            | 'webhook_key.created'
-            | undefined
+          event?: EventType | undefined
         }>
       | undefined
     data:

@@ -32,7 +32,7 @@ export type NewEndpoint = Readonly<{ endpoint: Endpoint; secret: string | undefi
 export type EndpointOf = Readonly<{ book: Book; endpointId: string }>
 
 const SECRET_BYTES = 32
-/** How long a replaced secret still signs beside the new one. */
+/** How long a replaced secret still signs beside the new one, where nobody says otherwise. */
 const ROTATION_MS = 24 * 3_600_000
 
 /**
@@ -114,21 +114,22 @@ export async function removeEndpoint(
 }
 
 /**
- * Gives an endpoint a new secret; one of its own from before signs beside it for a day.
+ * Gives an endpoint a new secret; one of its own from before signs beside it for a while.
  *
+ * @param overlapMs how long: 0 where the old one became known to others
  * @returns the new secret, shown this once
  * @throws events.endpoint_unknown, events.signed_by_key
  */
 export async function rotateSecret(
   ctx: Pick<ShellCtx, 'clock' | 'sealer'>,
   dbTx: DbTx,
-  { book, endpointId }: EndpointOf,
+  { book, endpointId, overlapMs = ROTATION_MS }: EndpointOf & Readonly<{ overlapMs?: number }>,
 ): Promise<string> {
   const { signature } = await findEndpoint(dbTx, { book, endpointId })
   if (signature === 'ed25519') throw new AppError('events.signed_by_key', { endpointId })
   const secret = newSecret()
   const sealedSecret = ctx.sealer.seal(SECRET_PURPOSE, secret)
-  const retiresAt = ctx.clock.now() + ROTATION_MS
+  const retiresAt = ctx.clock.now() + overlapMs
   const change = { endpointId, sealedSecret, retiresAt }
   const found = await replaceSecret(dbTx, book.bookId, change)
   if (!found) throw new AppError('events.endpoint_unknown', { endpointId })

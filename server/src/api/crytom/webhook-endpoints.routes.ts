@@ -9,6 +9,7 @@ import {
   removeEndpoint,
   rotateSecret,
 } from '../../events/endpoints.action.ts'
+import { wholeNumberSchema } from '../../money/amount-schema.ts'
 import { route } from '../route.ts'
 import {
   NewWebhookEndpoint,
@@ -19,6 +20,8 @@ import {
 } from './endpoint-shapes.ts'
 import { eventPattern } from './event-shapes.ts'
 import { idParams } from './payment-shapes.ts'
+
+const HOUR_MS = 3_600_000
 
 /** `POST /v1/webhook-endpoints` */
 export const createWebhookEndpoint = route({
@@ -138,13 +141,22 @@ export const rotateWebhookSecret = route({
   path: '/v1/webhook-endpoints/:id/rotate-secret',
   summary: 'Give a webhook endpoint a new secret',
   description:
-    'For a day `webhook-signature` holds a signature with each of the two. `X-Crytom-Signature` has room for one and is made with the new secret from now on.',
+    'For a day, or as long as you say, `webhook-signature` holds a signature with each of the two. `X-Crytom-Signature` has room for one and is made with the new secret from now on.',
   tag: 'Webhook endpoints',
   params: idParams,
+  body: z
+    .strictObject({
+      overlap_hours: wholeNumberSchema({ min: 0, max: 168 })
+        .default(24)
+        .describe('For how long the secret of before still signs; 0 where others may know it.'),
+    })
+    .optional(),
+  example: { overlap_hours: 24 },
   reply: { 200: z.strictObject({ id: z.string(), secret: z.string() }) },
   errors: ['events.endpoint_unknown', 'events.signed_by_key'],
-  handleInDbTx: async (ctx, dbTx, { principal: { book }, params: { id } }) => {
-    const secret = await rotateSecret(ctx, dbTx, { book, endpointId: id })
+  handleInDbTx: async (ctx, dbTx, { principal: { book }, params: { id }, body }) => {
+    const overlapMs = (body?.overlap_hours ?? 24) * HOUR_MS
+    const secret = await rotateSecret(ctx, dbTx, { book, endpointId: id, overlapMs })
     return { status: 200, message: 'Secret rotated', data: { id, secret } }
   },
 })

@@ -1,4 +1,5 @@
 import { apiErrors } from './areas/api.ts'
+import { backupErrors } from './areas/backup.ts'
 import { chainErrors } from './areas/chain.ts'
 import { cliErrors } from './areas/cli.ts'
 import { conversionErrors } from './areas/conversions.ts'
@@ -25,6 +26,7 @@ import { walletErrors } from './areas/wallets.ts'
  */
 export const catalogue = {
   ...apiErrors,
+  ...backupErrors,
   ...chainErrors,
   ...cliErrors,
   ...conversionErrors,

@@ -1,5 +1,6 @@
 import { realm } from '../chains/contract-book-chain.ts'
 import { resumeCrediting, standingHalts, type HaltCtx } from '../custody/halt-crediting.action.ts'
+import { resumeSending, standingSendingHalt } from '../custody/outgoing/halt-sending.action.ts'
 import { isoTime } from '../events/event.ts'
 import { resolveAsset } from '../money/alias.ts'
 import { knownAsset } from '../money/registry.ts'
@@ -15,11 +16,11 @@ import type { Terminal } from './terminal.ts'
 const ENVIRONMENTS = ['live', 'test'] as const
 
 /**
- * `coffer halts`: what is not credited because nodes contradict one another, and the way to go on
- * with one of them.
+ * `coffer halts`: what is not credited because nodes contradict one another, whether sending is
+ * halted because the database came out of a backup, and the way to go on.
  *
  * @returns the exit code
- * @throws custody.crediting_not_halted, and the refusals of `resolveAsset`
+ * @throws custody.crediting_not_halted, custody.sending_not_halted, and the refusals of `resolveAsset`
  */
 export async function halts({ terminal, env }: Machine, given: HaltsGiven): Promise<number> {
   await using database = await openDatabaseBeside(readConfig(env))
@@ -33,6 +34,11 @@ export async function showHalts(
   terminal: Pick<Terminal, 'line' | 'table'>,
   { resume, environment }: HaltsGiven,
 ): Promise<number> {
+  if (resume === 'sending') {
+    await resumeSending(ctx)
+    terminal.line('Sending goes on; what waited is looked at now')
+    return 0
+  }
   if (resume !== undefined) {
     const { id: asset, chain, code } = resolveAsset({ currency: resume })
     await resumeCrediting(ctx, { realm: realm(environment), chain, asset })
@@ -49,7 +55,11 @@ export async function showHalts(
   const rows = standing
     .flat()
     .map((one) => [knownAsset(one.asset).code, one.environment, isoTime(one.haltedAt), one.reason])
+  const sending = await standingSendingHalt(ctx.db)
+  if (sending !== undefined) {
+    rows.unshift(['sending', 'both', isoTime(sending.haltedAt), sending.reason])
+  }
   if (rows.length === 0) terminal.line('Nothing is halted.')
-  else terminal.table(['currency', 'environment', 'since', 'why'], rows)
+  else terminal.table(['what', 'environment', 'since', 'why'], rows)
   return 0
 }

@@ -21,6 +21,13 @@ export type Db = Queryable &
     withConnection: <T>(work: (connection: Queryable) => Promise<T>) => Promise<T>
   }>
 
+/** A database with its pool. */
+export type DbPool = Db &
+  Readonly<{
+    /** How many connections are open, how many of them idle, and how many calls wait for one. */
+    connections: () => Readonly<{ open: number; idle: number; waiting: number }>
+  }>
+
 /** Writes (H11): only `inDbTx` makes one. */
 export type DbTx = Queryable & { readonly [transaction]: true }
 
@@ -31,7 +38,8 @@ const INT8 = 20
 const NUMERIC = 1700
 const TIMESTAMPTZ = 1184
 
-const types = {
+/** How values of the database are read, on every connection. */
+export const databaseTypes = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') => {
     if (oid === NUMERIC) return (text: string) => BigInt(text)
     if (oid === INT8) return parseSafeInteger
@@ -58,11 +66,11 @@ export type DbOptions = Readonly<{
 }>
 
 /** Opens a pool on the database at `url`. Nothing is connected before the first query. */
-export function openDb(url: string, options: DbOptions = {}): Db {
+export function openDb(url: string, options: DbOptions = {}): DbPool {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.connectionsMax ?? 10,
-    types,
+    types: databaseTypes,
     // Prepared statements keep one plan: planning anew each time costs the ledger a quarter. A plan
     // that was made while a table was empty must still be good when it is not: by key, not by scan.
     // A transaction whose process went silent must not keep its locks from everybody else.
@@ -119,6 +127,11 @@ export function openDb(url: string, options: DbOptions = {}): Db {
         client.release(broken)
       }
     },
+    connections: () => ({
+      open: pool.totalCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
     [Symbol.asyncDispose]: async () => {
       await pool.end()
     },

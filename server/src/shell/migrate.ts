@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { AppError } from '../errors/app-error.ts'
-import { inDbTx, type Db, type DbTx } from './db.ts'
+import { inDbTx, type Db, type DbTx, type Queryable } from './db.ts'
 
 const DIRECTORY = new URL('../../migrations/', import.meta.url)
 const LOCK = 4_027_431
@@ -15,18 +15,64 @@ type Migration = Readonly<{ version: number; file: string; sql: string; checksum
  * @throws shell.database_newer, shell.migration_changed
  */
 export async function migrate(ctx: Readonly<{ db: Db }>): Promise<void> {
-  const migrations = await readMigrations()
   await inDbTx(ctx, async (dbTx) => {
     await dbTx.query('select pg_advisory_xact_lock($1)', [LOCK])
-    await dbTx.query(`create table if not exists schema_migration (
-      version int primary key, file text not null, checksum text not null,
-      applied_at timestamptz not null default now())`)
-    const applied = await dbTx.query<{ version: number; checksum: string }>(
-      'select version, checksum from schema_migration order by version',
-    )
-    refuseNewer(applied, migrations)
-    for (const migration of migrations) await applyOnce(dbTx, migration, applied)
+    await migrateIn(dbTx)
   })
+}
+
+/**
+ * The same in a dbTx of the caller.
+ *
+ * @param upTo the last version that is applied; absent: all of them
+ * @throws shell.database_newer, shell.migration_changed
+ */
+export async function migrateIn(dbTx: DbTx, upTo = Infinity): Promise<void> {
+  const migrations = await readMigrations()
+  await dbTx.query(`create table if not exists schema_migration (
+    version int primary key, file text not null, checksum text not null,
+    applied_at timestamptz not null default now())`)
+  const applied = await appliedMigrations(dbTx)
+  refuseNewer(applied, migrations)
+  const wanted = migrations.filter(({ version }) => version <= upTo)
+  for (const migration of wanted) await applyOnce(dbTx, migration, applied)
+}
+
+/** A migration as a database knows it. */
+export type AppliedMigration = Readonly<{ version: number; file: string; checksum: string }>
+
+/** The migrations that a database has had, in order. */
+export const appliedMigrations = (db: Queryable): Promise<readonly AppliedMigration[]> =>
+  db.query<AppliedMigration>(
+    'select version, file, checksum from schema_migration order by version',
+  )
+
+/**
+ * Refuses what this Coffer cannot bring to its own version.
+ * @throws shell.database_newer, shell.migration_changed
+ */
+export async function mustKnow(applied: readonly AppliedMigration[]): Promise<void> {
+  const migrations = await readMigrations()
+  refuseNewer(applied, migrations)
+  for (const { version, checksum, file } of applied) {
+    const own = migrations.find((one) => one.version === version)
+    if (own?.checksum !== checksum) throw new AppError('shell.migration_changed', { file })
+  }
+}
+
+/**
+ * Whether the database is of this Coffer's version, file by file.
+ * @returns what differs, for whoever runs it; absent: nothing does
+ */
+export async function versionProblem(db: Db): Promise<string | undefined> {
+  const applied = await db.query<{ version: number; checksum: string }>(
+    'select version, checksum from schema_migration order by version',
+  )
+  const isSame = (one: Migration): boolean =>
+    applied.some((row) => row.version === one.version && row.checksum === one.checksum)
+  const migrations = await readMigrations()
+  if (applied.length > migrations.length) return 'the database is of a newer version'
+  return migrations.every(isSame) ? undefined : 'the database is not of this version'
 }
 
 function refuseNewer(

@@ -32,6 +32,11 @@ export async function takeDerivationAccount(dbTx: DbTx): Promise<number> {
   return rows[0].account
 }
 
+/** Moves the next derivation account on by so many. */
+export async function skipDerivationAccounts(dbTx: DbTx, count: number): Promise<void> {
+  await dbTx.query('update derivation_counter set next_account = next_account + $1', [count])
+}
+
 /** Writes a book. */
 export async function insertBook(
   dbTx: DbTx,

@@ -2,6 +2,7 @@ import { buildFirst } from './build-transaction.action.ts'
 import type { OutgoingObject } from './outgoing.ts'
 import { findForObject } from './outgoing.store.ts'
 import { letGo } from './reserve-keys.action.ts'
+import { findSendingHalt } from './sending-halt.store.ts'
 import { signNewest, type Signing } from './sign-newest.action.ts'
 import { go, readStanding, type SendOutgoingCtx, type Standing } from './standing.ts'
 
@@ -34,6 +35,8 @@ export async function giveCode(
   const parked = await readStanding(ctx, key)
   const waits = parked.outgoing.state === 'planned' && parked.outgoing.dueAt === undefined
   if (!waits) return { kind: 'not_waiting' }
+  const halt = await findSendingHalt(ctx.db)
+  if (halt !== undefined) return { kind: 'not_now', problem: `sending is halted: ${halt.reason}` }
   const problem = await buildServed(ctx, { ...parked, resumeAt })
   if (problem !== undefined) return { kind: 'not_now', problem }
   const built = await readStanding(ctx, key)

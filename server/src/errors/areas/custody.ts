@@ -50,4 +50,9 @@ export const custodyErrors = {
     retry: 'never',
     say: (c) => `Every index of the book's ${c.family} account is used: 2³¹ addresses were made.`,
   }),
+  'custody.sending_not_halted': define<Record<string, never>>({
+    status: 409,
+    retry: 'never',
+    say: () => 'Sending goes on: it is not halted.',
+  }),
 }

@@ -164,7 +164,7 @@ test('foreign ids and unknown ids look alike on every route', async () => {
       const own = BODIES[`${path.split('/').at(2)} ${verb}`] ?? BODIES[verb]
       const body = requestBody === undefined ? '' : JSON.stringify(own ?? {})
       const ask = async (client: V1Client, one: string): Promise<string> =>
-        gist(await client.send(method.toUpperCase(), path.replace(/\{\w+\}/, one), body), one)
+        gist(await client.send(method.toUpperCase(), path.replace(/\{\w+\}/g, one), body), one)
       for (const client of strangers) {
         const foreign: string = await ask(client, id)
         const nobodys: string = await ask(client, unknown)

@@ -124,8 +124,12 @@ test('a payout on Bitcoin that cannot be paid yet holds back none that can', asy
     return payoutIn(await world.ask({ ...body, network: 'Bitcoin' })).id
   }
   const large = await ask('0.07')
+  world.ctx.clock.advance(1)
   const small = [await ask('0.01'), await ask('0.02')]
-  for (let steps = 0; steps < 3; steps += 1) await world.step('BTC')
+  for (let steps = 0; steps < 6; steps += 1) {
+    await world.step('BTC')
+    world.ctx.clock.advance(1_000)
+  }
   for (const id of small) {
     const { tx_hash: txHash, problem } = await world.payout(id)
     assert.ok(txHash !== null && problem === null, problem ?? 'it is not sent')

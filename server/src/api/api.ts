@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { AppError } from '../errors/app-error.ts'
 import { createCredentials } from '../tenancy/credentials.ts'
+import { bareOps, type Ops } from '../shell/telemetry/ops.ts'
 import { addressSet, readRange } from '../tenancy/ip-range.ts'
 import { logAccess } from './access-log.ts'
 import type { ApiCtx } from './context.ts'
@@ -8,12 +9,13 @@ import { serveRoutes } from './crytom/serve.ts'
 import { serveWebhookKeys } from './crytom/webhook-key-set.ts'
 import { serveDocs } from './docs/serve.ts'
 import type { OpenApiOptions } from './openapi.ts'
-import { observeRequests, type RequestSeen } from './observe-requests.ts'
+import { observeRequests, type SeeRequests } from './observe-requests.ts'
 import { serveOps } from './ops.ts'
 import { createPerformer } from './perform.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 import type { Route } from './route.ts'
 import { createHttpServer, type HttpTimeouts } from './server.ts'
+import { traceRequests } from './trace-requests.ts'
 
 /** What an API serves. */
 export type ApiOptions = Readonly<{
@@ -26,6 +28,10 @@ export type ApiOptions = Readonly<{
   timeouts?: HttpTimeouts
   /** Events that are sent to endpoints, for the OpenAPI document. */
   events?: OpenApiOptions['events']
+  /** How this process does; absent: that it lives. */
+  ops?: Ops
+  /** Hears of every request. */
+  seen?: SeeRequests
 }>
 
 /** The version of the API's contract. */
@@ -49,8 +55,9 @@ export async function startApi(ctx: ApiCtx, options: ApiOptions): Promise<Api> {
     checkReplies: options.checkReplies ?? false,
   }
   if (options.seen !== undefined) observeRequests(server, options.seen)
+  if (ctx.config.otlpEndpoint !== '') traceRequests(server)
   const behindProxy = ctx.config.trustedProxies.length > 0
-  if (options.ops !== undefined) serveOps(server, options.ops, { behindProxy })
+  serveOps(server, options.ops ?? bareOps, { behindProxy })
   serveDocs(server, options.routes, {
     url: ctx.config.publicUrl === '' ? undefined : ctx.config.publicUrl,
     version: VERSION,

@@ -1,26 +1,30 @@
 import type { FastifyInstance } from 'fastify'
-import { AppError } from '../errors/app-error.ts'
-import type { ShellCtx } from '../shell/context.ts'
-import { answerError, send } from './server.ts'
+import { isForwarded, OPS_PATHS, type Ops } from '../shell/telemetry/ops.ts'
+import { header } from './crytom/guard.ts'
+import { send } from './server.ts'
 
-const OK = {
-  status: 200,
-  headers: { 'content-type': 'application/json; charset=utf-8' },
-  text: '{"status":"ok"}',
-}
-
-/** `GET /healthz`: 200 when the database answers, for load balancers; needs no key. */
-export function serveHealth(ctx: Pick<ShellCtx, 'db' | 'log'>, server: FastifyInstance): void {
-  server.route({
-    method: ['GET', 'HEAD'],
-    url: '/healthz',
-    handler: async (_request, reply) => {
-      const isUp = await ctx.db.query('select 1 as one').then(
-        () => true,
-        () => false,
-      )
-      if (isUp) return send(reply, OK)
-      return answerError(ctx, reply, new AppError('api.temporarily_unavailable', {}))
-    },
-  })
+/**
+ * `/healthz`, `/readyz` and `/metrics` on the API's own port; they need no key. Where there is a
+ * proxy, whatever comes from this machine may come from anywhere.
+ */
+export function serveOps(
+  server: FastifyInstance,
+  ops: Ops,
+  { behindProxy }: Readonly<{ behindProxy: boolean }>,
+): void {
+  for (const path of OPS_PATHS) {
+    server.route({
+      method: ['GET', 'HEAD'],
+      url: path,
+      handler: async (request, reply) => {
+        const told = await ops({
+          path,
+          peer: request.raw.socket.remoteAddress,
+          authorization: header(request, 'authorization'),
+          isForwarded: behindProxy || isForwarded(request.headers),
+        })
+        return send(reply, told)
+      },
+    })
+  }
 }

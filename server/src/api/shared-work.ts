@@ -1,5 +1,6 @@
 import { inDbTx, sqlState, type Db, type DbTx } from '../shell/db.ts'
 import { gather, type Gather } from '../shell/gather.ts'
+import { inTraceOfNow } from '../shell/telemetry/tracing.ts'
 import type { Written } from './answer.ts'
 import type { AnswerRow } from './idempotency.store.ts'
 import type { Claim, Idempotency } from './idempotency.ts'
@@ -48,7 +49,8 @@ export function createSharedWork(ctx: Ctx): (work: LocalWork) => Promise<Written
     return share
   }
   return async (work) => {
-    const outcome = await shareOf(work.kind ?? '')(work)
+    const run = inTraceOfNow(work.run)
+    const outcome = await shareOf(work.kind ?? '')({ ...work, run })
     if (outcome.kind === 'failed') throw outcome.error
     return outcome.written
   }

@@ -13,6 +13,7 @@ export const bookDepositJob = (ctx: BookDepositCtx): Job<DepositKey> => ({
   clock: 'machine',
   batch: 8,
   leaseMs: 60_000,
+  trace: 'own',
   triesMax: 10,
   run: (key) => bookDeposit(ctx, key),
   // Coins are never given up: it is tried for ever, and seen to be stuck.

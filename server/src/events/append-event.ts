@@ -2,6 +2,7 @@ import { writeJson } from '../money/json.ts'
 import { bookNow, type Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { DbTx } from '../shell/db.ts'
+import { keptTrace } from '../shell/telemetry/tracing.ts'
 import type { EventType } from './event-types.ts'
 
 /** What happened to one object, told in the dbTx that changed it. */
@@ -40,8 +41,8 @@ export async function appendEvent(
          set sequence = known.sequence + 1, last_at = greatest(known.last_at, excluded.last_at)
        returning sequence, last_at)
      insert into event
-       (book_id, event_id, type, object_id, sequence, snapshot, callback_url, created_at)
-     select $1, $4, $5, $2, counter.sequence, $6, $7, counter.last_at from counter
+       (book_id, event_id, type, object_id, sequence, snapshot, callback_url, created_at, trace)
+     select $1, $4, $5, $2, counter.sequence, $6, $7, counter.last_at, $8 from counter
      returning sequence`,
     [
       event.book.bookId,
@@ -51,6 +52,7 @@ export async function appendEvent(
       event.type,
       writeJson(event.object),
       event.callbackUrl ?? null,
+      keptTrace() ?? null,
     ],
   )
   if (row === undefined) throw new Error(`no event was written for ${event.objectId}`)

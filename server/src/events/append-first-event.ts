@@ -5,10 +5,17 @@ import type { Instant } from '../shell/clock.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { DbTx } from '../shell/db.ts'
 import { gatherOn } from '../shell/gather.ts'
+import { keptTrace } from '../shell/telemetry/tracing.ts'
 import type { AppendedEvent, NewEvent } from './append-event.ts'
 
 type FirstEvent = Omit<NewEvent, 'book' | 'object'> &
-  Readonly<{ bookId: BookId; eventId: string; snapshot: string; at: Instant }>
+  Readonly<{
+    bookId: BookId
+    eventId: string
+    snapshot: string
+    at: Instant
+    trace: string | undefined
+  }>
 
 const BATCH_MAX = 100
 
@@ -29,6 +36,7 @@ export async function appendFirstEvent(
     eventId,
     snapshot: writeJson(object),
     at,
+    trace: keptTrace(),
   })
   return { eventId, sequence: 1 }
 }
@@ -38,14 +46,15 @@ const insertFirst = gatherOn(
     await dbTx.query(
       `with given as (
          select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
-             $6::text[], $7::timestamptz[])
-           as one (book_id, event_id, type, object_id, snapshot, callback_url, created_at)),
+             $6::text[], $7::timestamptz[], $8::text[])
+           as one (book_id, event_id, type, object_id, snapshot, callback_url, created_at, trace)),
        begun as (
          insert into event_object (book_id, object_id, sequence, last_at)
          select book_id, object_id, 1, created_at from given)
        insert into event
-         (book_id, event_id, type, object_id, sequence, snapshot, callback_url, created_at)
-       select book_id, event_id, type, object_id, 1, snapshot, callback_url, created_at from given`,
+         (book_id, event_id, type, object_id, sequence, snapshot, callback_url, created_at, trace)
+       select book_id, event_id, type, object_id, 1, snapshot, callback_url, created_at, trace
+       from given`,
       [
         events.map((one) => one.bookId),
         events.map((one) => one.eventId),
@@ -54,6 +63,7 @@ const insertFirst = gatherOn(
         events.map((one) => one.snapshot),
         events.map((one) => one.callbackUrl ?? null),
         events.map((one) => new Date(one.at)),
+        events.map((one) => one.trace ?? null),
       ],
     )
     return events.map(() => undefined)

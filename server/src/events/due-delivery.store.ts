@@ -14,6 +14,8 @@ export type DueDelivery = Readonly<{
   event: Event
   environment: Environment
   clockOffsetMs: number
+  /** Where its event came to be, as `traceparent`. */
+  trace: string | undefined
   /** Absent when its endpoint was deleted or disabled. */
   url: string | undefined
   /** `either` where nobody said how: a callback URL, whose receiver takes what it knows. */
@@ -39,6 +41,7 @@ type DueRow = Parameters<typeof eventOfRow>[0] &
     round_started_at: number | null
     environment: Environment
     clock_offset_ms: number
+    trace: string | null
     url: string | null
     signature: SignatureKind | null
     sealed_secret: Buffer | null
@@ -53,8 +56,8 @@ export async function dueDeliveries(
 ): Promise<readonly DueDelivery[]> {
   const rows = await db.query<DueRow>(
     `select event.book_id, event.event_id, event.type, event.object_id, event.sequence,
-       event.snapshot, event.created_at, event.test_for, due.target, due.round_attempts,
-       due.round_started_at, book.environment, book.clock_offset_ms,
+       event.snapshot, event.created_at, event.test_for, event.trace, due.target,
+       due.round_attempts, due.round_started_at, book.environment, book.clock_offset_ms,
        case due.target when 'callback' then event.callback_url else endpoint.url end as url,
        endpoint.signature, endpoint.sealed_secret,
        case when endpoint.before_retires_at > $3 then endpoint.sealed_secret_before end
@@ -87,6 +90,7 @@ export async function dueDeliveries(
     event: eventOfRow(row),
     environment: row.environment,
     clockOffsetMs: row.clock_offset_ms,
+    trace: row.trace ?? undefined,
     url: row.url ?? undefined,
     signature: row.signature ?? 'either',
     sealedSecrets: [row.sealed_secret, row.sealed_secret_before].filter((one) => one !== null),

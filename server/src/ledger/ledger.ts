@@ -45,13 +45,21 @@ const TOGETHER_MAX = 50
 // account that has run dry.
 const EXACT_BATCHES = 4
 
-/** Opens the ledger's writers. Disposing waits for what was asked before. */
-export function createLedger(ctx: Pick<ShellCtx, 'db' | 'clock' | 'ids'>): Ledger {
+/**
+ * Opens the ledger's writers. Disposing waits for what was asked before.
+ *
+ * @param seen is told how many entries each batch has
+ */
+export function createLedger(
+  ctx: Pick<ShellCtx, 'db' | 'clock' | 'ids'>,
+  seen: (entries: number) => void = () => undefined,
+): Ledger {
   const known: KnownAccounts = new Set()
   let exactBatches = 0
 
   const writeBatch = async (items: readonly Item[]): Promise<readonly PostResult[]> => {
     const now = ctx.clock.now()
+    seen(items.length)
     if (exactBatches === 0) {
       const results = await writeFast({ db: ctx.db, known }, items, now)
       if (results !== 'surprised') return results

@@ -21,6 +21,7 @@ import type { Config } from '../shell/config.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { Db } from '../shell/db.ts'
 import { createIds } from '../shell/ids.ts'
+import type { JobSeen } from '../shell/job-loop.ts'
 import { createLog } from '../shell/log.ts'
 import { createOutbound, type Outbound } from '../shell/outbound/outbound.client.ts'
 import { outboundRules } from '../shell/outbound/outbound-url.ts'
@@ -30,7 +31,13 @@ import { giveCode } from '../custody/outgoing/give-code.action.ts'
 import { coldReturns } from '../sweeps/cold/cold-returns.action.ts'
 import { walletDeposits } from '../wallets/credit-deposit.action.ts'
 import type { GiveSignerCode } from '../payouts/give-signer-code.action.ts'
+import { createMeters, type Meters } from '../shell/telemetry/meters.ts'
+import { tracedDb } from '../shell/telemetry/traced-db.ts'
 import { createChains, type RealChain } from './chains.ts'
+import { observedChains } from './observe/chains.ts'
+import { countedLedger, countedSigner, jobSeen } from './observe/observe.ts'
+import { processMeters, type ProcessMeters } from './observe/process-meters.ts'
+import { tracedSigner } from './observe/traced.ts'
 import { sendingCtx } from './sending.ts'
 import { tellHalt } from './tell-halt.ts'
 
@@ -49,6 +56,9 @@ export type PlatformCtx = ShellCtx &
     faucet: Faucet
     tellHalt: TellHalt
     giveSignerCode: GiveSignerCode
+    meters: Meters
+    counts: ProcessMeters
+    jobSeen: JobSeen
   }>
 
 /** What the context is made from. */
@@ -64,7 +74,11 @@ export type PlatformParts = Readonly<{
 
 /** Makes the context of a process. The ledger's writer is the one part that must be disposed. */
 export function buildContext(parts: PlatformParts): PlatformCtx {
-  const { config, db } = parts
+  const { config } = parts
+  const meters = createMeters()
+  const counts = processMeters(meters)
+  const isTracing = config.otlpEndpoint !== ''
+  const db = isTracing ? tracedDb(parts.db) : parts.db
   const clock = systemClock
   const shell: ShellCtx = {
     config,
@@ -74,11 +88,14 @@ export function buildContext(parts: PlatformParts): PlatformCtx {
     db,
     sealer: createSealer(parts.masterKey),
   }
-  const ledger = createLedger(shell)
-  const chains = createChains(shell, parts.realChains)
+  const ledger = countedLedger(
+    counts,
+    createLedger(shell, (entries) => counts.batches.observe(entries)),
+  )
+  const chains = observedChains(createChains(shell, parts.realChains), counts)
   const outbound = createOutbound({ clock, resolve: createResolver() })
   const markets = marketsFrom(config.rateSources, { outbound, rules: outboundRules('live') })
-  const signer = signerClient(parts.signerSocket)
+  const signer = countedSigner(counts, tracedSigner(signerClient(parts.signerSocket)))
   const nodes = createSandboxNodes({ ...shell, chains }, parts.localNodes)
   const treasury = createTreasury({ ...shell, chains, signer })
   const rooms = {
@@ -98,6 +115,9 @@ export function buildContext(parts: PlatformParts): PlatformCtx {
     tellHalt: tellHalt(shell),
     treasury,
     faucet: createFaucet({ ...shell, chains, nodes, treasury }),
+    meters,
+    counts,
+    jobSeen: jobSeen(counts),
   }
   return {
     ...rooms,

@@ -6,9 +6,12 @@ import { signerCommand } from '../signer/command.ts'
 import { readConfig, type Config } from '../shell/config.ts'
 import { claimDirectory, openDataDirectory } from '../shell/data-directory.ts'
 import { freePort } from '../shell/free-port.ts'
+import type { Ops } from '../shell/telemetry/ops.ts'
 import { buildContext, type PlatformCtx } from './context.ts'
 import { openDatabase } from './database.ts'
 import { openMailers } from './mailers.ts'
+import { makeOps, startOps, startTracing } from './observe/ops.ts'
+import { seeRequests } from './observe/observe.ts'
 import { openRealChains, type RealChains } from './real-chains.ts'
 import { openSandbox, type Sandbox } from './sandbox-file.ts'
 import { startSigner } from './signer-process.ts'
@@ -20,6 +23,8 @@ export type Platform = AsyncDisposable &
   Readonly<{
     ctx: PlatformCtx
     url: string | undefined
+    /** Of the listener for `/metrics` and the like, where it has one of its own. */
+    opsUrl: string | undefined
     localNodeUrl: string | undefined
     sandbox: Sandbox | undefined
   }>
@@ -64,11 +69,14 @@ async function startParts(
   const parts = { config, db: database.db, masterKey: data.masterKey, signerSocket }
   const ctx = buildContext({ ...parts, realChains: chains.real, localNodes: chains.local })
   stack.use(ctx.ledger)
+  stack.use(await startTracing(ctx))
+  const ops = makeOps(ctx, database.db)
+  const opsUrl = stack.use(await startOps(ctx, ops)).url
   if (isOwner && config.roles.includes('signer')) await checkSigner(ctx)
-  const url = await startRoles(stack, ctx, terminal)
+  const url = await startRoles(stack, { ctx, ops, terminal })
   const hasSandbox = config.sandbox === 'on' && url !== undefined
   const sandbox = hasSandbox ? await openSandbox(ctx, url) : undefined
-  return { ctx, url, localNodeUrl: chains.localUrl, sandbox }
+  return { ctx, url, opsUrl, localNodeUrl: chains.localUrl, sandbox }
 }
 
 /** Port 0 is settled before anything tells payers where this server is. */
@@ -106,8 +114,7 @@ async function startChains(
 
 async function startRoles(
   stack: AsyncDisposableStack,
-  ctx: PlatformCtx,
-  terminal: Terminal,
+  { ctx, ops, terminal }: Readonly<{ ctx: PlatformCtx; ops: Ops; terminal: Terminal }>,
 ): Promise<string | undefined> {
   if (ctx.config.roles.includes('worker')) {
     const step = terminal.step('Worker')
@@ -117,7 +124,9 @@ async function startRoles(
   }
   if (!ctx.config.roles.includes('api')) return undefined
   const step = terminal.step('API')
-  const api = stack.use(await startApi(ctx, { routes, events: eventDocuments() }))
+  const api = stack.use(
+    await startApi(ctx, { routes, events: eventDocuments(), ops, seen: seeRequests(ctx.counts) }),
+  )
   step.done(api.url)
   return api.url
 }

@@ -19,12 +19,15 @@ import { moveColdJob } from '../sweeps/cold/move-cold.job.ts'
 import { lookAtTankJob } from '../sweeps/look-at-tank.job.ts'
 import { endClaimJob } from '../wallets/end-claim.job.ts'
 import type { PlatformCtx } from './context.ts'
+import { countedDeliveries } from './observe/observe.ts'
+import { tracedDeliveries } from './observe/traced.ts'
 import { sendingCtx } from './sending.ts'
 
 /** The role `worker`: everything that happens by itself. Disposing finishes what is in hand. */
 export function startWorker(ctx: PlatformCtx, mailers: Mailers): AsyncDisposable {
   const stop = new AbortController()
   const { signal } = stop
+  const outbound = tracedDeliveries(countedDeliveries(ctx.counts, ctx.outbound))
   const loops = [
     runChainWatches(ctx, signal),
     runJob(ctx, bookDepositJob(ctx), signal),
@@ -42,7 +45,7 @@ export function startWorker(ctx: PlatformCtx, mailers: Mailers): AsyncDisposable
     runSealer(ctx, signal),
     runSequencer(ctx, signal),
     runJob(ctx, resendJob(ctx), signal),
-    runDeliveries({ ...ctx, limits: DELIVERY_LIMITS }, signal),
+    runDeliveries({ ...ctx, outbound, limits: DELIVERY_LIMITS }, signal),
   ]
   return {
     [Symbol.asyncDispose]: async () => {

@@ -5,6 +5,7 @@ import { bookNow, type Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { DbTx } from '../shell/db.ts'
 import { idOfName } from '../shell/ids.ts'
+import { keptTrace } from '../shell/telemetry/tracing.ts'
 import type { Batch } from './batch.ts'
 import { findNamedBatch, insertBatch } from './batch.store.ts'
 import { draftPayouts, type Draft } from './draft-payouts.ts'
@@ -103,7 +104,8 @@ async function write(
   const written = await Promise.all(
     drafts.map(({ payout, from }) => {
       const { contentHash } = from
-      return insertPayout(dbTx, { payout, chain: from.asset.chain, contentHash, dueAt })
+      const { chain } = from.asset
+      return insertPayout(dbTx, { payout, chain, contentHash, dueAt, trace: keptTrace() })
     }),
   )
   return drafts.find((_, place) => written[place] !== true)

@@ -12,6 +12,8 @@ export type NewPayout = Readonly<{
   contentHash: Uint8Array
   /** When it is dispatched, by the machine's clock. */
   dueAt: Instant
+  /** The trace of what asked for it, as `traceparent`. */
+  trace: string | undefined
 }>
 
 const BATCH_MAX = 500
@@ -35,16 +37,17 @@ const INSERT = `
   insert into payout (book_id, payout_id, kind, source_id, batch_id, external_id, content_hash,
     chain, asset, units, fee_units, net_units, quote_id, fee_max, usd, usd_at, worth_cents,
     destination, customer_id, metadata, initiator, hold_entry, hold_transfer, created_at, due_at,
-    status)
+    trace, status)
   select one.*, 'processing'
   from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[],
       $8::text[], $9::text[], $10::numeric[], $11::numeric[], $12::numeric[], $13::text[],
       $14::numeric[], $15::text[], $16::timestamptz[], $17::numeric[], $18::text[], $19::text[],
       $20::text[], $21::text[], $22::text[], $23::int[], $24::timestamptz[],
-      $25::timestamptz[])
+      $25::timestamptz[], $26::text[])
     as one (book_id, payout_id, kind, source_id, batch_id, external_id, content_hash, chain, asset,
       units, fee_units, net_units, quote_id, fee_max, usd, usd_at, worth_cents, destination,
-      customer_id, metadata, initiator, hold_entry, hold_transfer, created_at, due_at)
+      customer_id, metadata, initiator, hold_entry, hold_transfer, created_at, due_at,
+      trace)
   on conflict (book_id, external_id) where external_id is not null do nothing
   returning payout_id`
 
@@ -77,5 +80,6 @@ function columnsOf(added: readonly NewPayout[]): readonly unknown[] {
     column((one) => one.hold.transfer),
     column((one) => new Date(one.createdAt)),
     added.map((one) => new Date(one.dueAt)),
+    added.map((one) => one.trace ?? null),
   ]
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { readSmtpUrl } from './mail/smtp-url.ts'
 import { readSetting, setting, type Setting } from './setting.ts'
+import { telemetrySettings } from './telemetry/telemetry-settings.ts'
 
 const integer = (min: number, max: number) =>
   z
@@ -141,6 +142,7 @@ export const settings = {
     schema: z.string(),
     fallback: '[]',
   }),
+  ...telemetrySettings,
 }
 
 const given = { schema: z.string(), fallback: '', secret: true } as const
@@ -200,5 +202,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     webhookDisableAfterDays: readSetting(settings.webhookDisableAfterDays, env),
     rateSources: readSetting(settings.rateSources, env),
     chains: readSetting(settings.chains, env),
+    opsPort: readSetting(settings.opsPort, env),
+    metricsToken: readSetting(settings.metricsToken, env),
+    otlpEndpoint: readSetting(settings.otlpEndpoint, env),
+    otlpHeaders: readSetting(settings.otlpHeaders, env),
+    serviceName: readSetting(settings.serviceName, env),
+    traceShare: readSetting(settings.traceShare, env),
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { Db } from './db.ts'
 import type { Log } from './log.ts'
+import { continueTrace, inNewTrace } from './telemetry/tracing.ts'
 
 /**
  * Background work over the rows of one table: a row whose `due_at` has come is the job.
@@ -22,10 +23,22 @@ export type Job<Key extends object> = Readonly<{
   run: (key: Key) => Promise<void>
   /** Takes the row out of the queue after the last try, visibly. */
   giveUp: (key: Key) => Promise<void>
+  /**
+   * `kept`: the row has a column `trace`, and the work goes on with what it holds; `own`: each row's
+   * work is a trace of its own. Absent: the work is traced nowhere.
+   */
+  trace?: 'kept' | 'own'
 }>
 
-type LoopCtx = Readonly<{ db: Db; clock: Clock; log: Log }>
-type Claimed<Key> = Key & Readonly<{ tries: number }>
+/** Hears what became of the work on one row, and how long it took. */
+export type JobSeen = (
+  job: string,
+  outcome: 'done' | 'failed' | 'given_up',
+  durationMs: number,
+) => void
+
+type LoopCtx = Readonly<{ db: Db; clock: Clock; log: Log; jobSeen?: JobSeen }>
+type Claimed<Key> = Key & Readonly<{ tries: number; trace: string | null }>
 
 const RETRY_MS_MIN = 250
 const RETRY_MS_MAX = 60_000
@@ -80,7 +93,8 @@ async function claim<Key extends object>(ctx: LoopCtx, job: Job<Key>): Promise<C
        order by job.due_at limit $2 for update of job skip locked)
      update ${job.table} as claimed set lease_until = $3, tries = claimed.tries + 1
      from due as job where ${same}
-     returning ${job.key.map((column) => `claimed.${column}`).join(', ')}, claimed.tries`,
+     returning ${job.key.map((column) => `claimed.${column}`).join(', ')}, claimed.tries,
+       ${job.trace === 'kept' ? 'claimed.trace' : 'null'} as trace`,
     [new Date(now), job.batch, new Date(now + job.leaseMs)],
   )
 }
@@ -90,10 +104,16 @@ async function attempt<Key extends object>(
   job: Job<Key>,
   row: Claimed<Key>,
 ): Promise<'done' | 'failed'> {
+  const startedAt = performance.now()
+  const isLast = row.tries > job.triesMax
+  const seen = (outcome: 'done' | 'failed' | 'given_up'): void =>
+    ctx.jobSeen?.(job.name, outcome, performance.now() - startedAt)
   try {
-    await (row.tries > job.triesMax ? job.giveUp(row) : job.run(row))
+    await traced(job, row, () => (isLast ? job.giveUp(row) : job.run(row)))
+    seen(isLast ? 'given_up' : 'done')
     return 'done'
   } catch (error) {
+    seen('failed')
     ctx.log.error(
       { job: job.name, row: keyValues(job, row), tries: row.tries, error },
       'job failed',
@@ -103,6 +123,16 @@ async function attempt<Key extends object>(
     await setLease(ctx, job, { rows: [row], until: ctx.clock.now() + pause, resetTries: false })
     return 'failed'
   }
+}
+
+function traced<Key extends object>(
+  job: Job<Key>,
+  row: Claimed<Key>,
+  work: () => Promise<void>,
+): Promise<void> {
+  const attributes = { 'coffer.job': job.name, 'coffer.tries': row.tries }
+  const named = { name: `job ${job.name}`, kind: 'consumer', attributes } as const
+  return job.trace === 'own' ? inNewTrace(named, work) : continueTrace(row.trace, named, work)
 }
 
 async function renewLeases<Key extends object>(

@@ -18,6 +18,7 @@ export const sendOutgoingJob = (ctx: SendOutgoingCtx): Job<OutgoingKey> => ({
   batch: 16,
   leaseMs: 120_000,
   triesMax: 10,
+  trace: 'kept',
   run: (key) => sendOn(ctx, key),
   // No timer ever fails what may be out: it is tried for ever, and seen to be stuck.
   giveUp: (key) =>

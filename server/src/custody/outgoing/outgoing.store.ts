@@ -4,6 +4,7 @@ import { units, type ChainId } from '../../money/units.ts'
 import type { BookId } from '../../shell/book.ts'
 import type { Instant } from '../../shell/clock.ts'
 import type { DbTx, Queryable } from '../../shell/db.ts'
+import { keptTrace } from '../../shell/telemetry/tracing.ts'
 import type {
   Mined,
   Outgoing,
@@ -46,8 +47,8 @@ export async function insertOutgoing(
 ): Promise<boolean> {
   const rows = await dbTx.query(
     `insert into outgoing (book_id, outgoing_id, realm, chain, kind, object_id, request, state,
-       created_at, due_at)
-     values ($1, $2, $3, $4, $5, $6, $7, 'planned', $8, $8)
+       created_at, due_at, trace)
+     values ($1, $2, $3, $4, $5, $6, $7, 'planned', $8, $8, $9)
      on conflict (book_id, kind, object_id) do nothing returning 1 as written`,
     [
       one.bookId,
@@ -58,6 +59,7 @@ export async function insertOutgoing(
       one.objectId,
       JSON.stringify(requestToJson(one.request)),
       new Date(one.createdAt),
+      keptTrace() ?? null,
     ],
   )
   return rows.length > 0

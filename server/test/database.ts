@@ -8,6 +8,7 @@ import { openDb, type Db } from '../src/shell/db.ts'
 import { startEmbeddedPostgres } from '../src/shell/embedded-postgres.ts'
 import { migrate } from '../src/shell/migrate.ts'
 import type { StoredEvent } from './event-problems.ts'
+import { untoldStates } from './told-states.ts'
 
 /** A test's own database, migrated and empty; disposing drops it. */
 export type TestDatabase = AsyncDisposable & Readonly<{ db: Db; url: string }>
@@ -50,15 +51,19 @@ const madeUp = new WeakSet<Db>()
 /** Lets events of a database tell what they like: for tests of the log and of deliveries. */
 export const allowMadeUpEvents = (db: Db): void => void madeUp.add(db)
 
-/** Whatever a test does: each event that it leads to tells what the API's document says. */
+/**
+ * Whatever a test does: each event that it leads to tells what the API's document says, and where
+ * things stand in the end was told.
+ */
 async function checkEvents(db: Db): Promise<void> {
   const told = await db.query<StoredEvent>('select type, snapshot from event limit 5000')
   if (told.length === 0) return
   // Loaded where there is something to check: it brings all of the API's schemas.
   const { eventProblems } = await import('./event-problems.ts')
-  const problems = [...new Set(told.flatMap(eventProblems))]
-  if (problems.length > 0)
-    throw new Error(`events do not fit their schemas:\n${problems.join('\n')}`)
+  const unfit = new Set(told.flatMap(eventProblems))
+  const problems = [...unfit, ...(await untoldStates(db))]
+  if (problems.length === 0) return
+  throw new Error(`events are not what they should be:\n${problems.join('\n')}`)
 }
 
 type TestServer = AsyncDisposable & Readonly<{ url: string; pid: number; directory: string }>

@@ -11,13 +11,16 @@ export const supporting = readSources([
   'bench/**/*.ts',
 ])
 
-/** Packages that are published; not what is made from the routes, which is as long as they are. */
-export const published = readSources(['packages/*/{src,test}/**/*.ts']).filter(
+// What is made from the routes is as long as they are.
+const packages = readSources(['packages/*/{src,test}/**/*.ts']).filter(
   (file) => !file.path.includes('/generated/'),
 )
 
+/** What is published of the packages. */
+export const published = packages.filter((file) => /\/src\/.*(?<!\.test)\.ts$/.test(file.path))
+
 /** All of them. */
-export const everything = [...sources, ...supporting, ...published]
+export const everything = [...sources, ...supporting, ...packages]
 
 /** What runs in production. */
 export const product = sources.filter((file) => !isTest(file.path))

@@ -45,7 +45,7 @@ test('nothing is left to do in a comment', () => {
 test('every export of the server and of the packages says what it is', () => {
   const bare = [...product, ...published].flatMap((file) =>
     file.lines.flatMap((line, index) => {
-      if (!/^export (async )?(function|const|class|type|interface)\b/.test(line)) return []
+      if (!/^export (async )?(function|const|class|type(?! [*{])|interface)\b/.test(line)) return []
       const before = file.lines[index - 1] ?? ''
       const name = /(?:function|const|class|type|interface)\s+(\w+)/.exec(line)?.[1] ?? ''
       // The body behind an overload is described by the signature above it.

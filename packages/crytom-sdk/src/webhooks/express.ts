@@ -6,6 +6,7 @@ import {
   readBytes,
   receive,
   refused,
+  type WebhookAnswer,
   type WebhookHandling,
 } from './receive.ts'
 
@@ -31,7 +32,7 @@ export type NodeHandler = (
   request: NodeRequest,
   response: NodeResponse,
   next?: (error?: unknown) => void,
-) => Promise<void>
+) => void
 
 /**
  * Handles webhooks in Express: `app.post('/webhooks', webhooks.express({ secret, onEvent }))`.
@@ -40,21 +41,23 @@ export type NodeHandler = (
  * `onEvent` throws goes to `next`; without one it is printed, and answered with 500.
  */
 export function expressHandler(handling: WebhookHandling): NodeHandler {
-  return async (request, response, next) => {
-    try {
-      const body = await bodyOf(request, handling.bytesMax ?? WEBHOOK_BYTES_MAX)
-      const path = pathOf(request.originalUrl ?? request.url ?? '')
-      const answer =
-        body === undefined
-          ? refused(413, 'webhook_body_too_large')
-          : await receive(handling, { body, headers: request.headers, path })
-      send(response, answer.status, answer.body)
-    } catch (error) {
-      if (next !== undefined) return next(error)
-      console.error(error)
-      send(response, 500, '')
-    }
+  return (request, response, next) => {
+    answerTo(handling, request).then(
+      ({ status, body }) => send(response, status, body),
+      (error: unknown) => {
+        if (next !== undefined) return next(error)
+        console.error(error)
+        send(response, 500, '')
+      },
+    )
   }
+}
+
+async function answerTo(handling: WebhookHandling, request: NodeRequest): Promise<WebhookAnswer> {
+  const body = await bodyOf(request, handling.bytesMax ?? WEBHOOK_BYTES_MAX)
+  if (body === undefined) return refused(413, 'webhook_body_too_large')
+  const path = pathOf(request.originalUrl ?? request.url ?? '')
+  return receive(handling, { body, headers: request.headers, path })
 }
 
 function send(response: NodeResponse, status: number, text: string): void {

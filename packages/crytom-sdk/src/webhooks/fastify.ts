@@ -1,18 +1,16 @@
+import { CrytomUsageError } from '../errors.ts'
 import type { HeadersLike } from './headers.ts'
 import { WEBHOOK_BYTES_MAX, pathOf, receive, type WebhookHandling } from './receive.ts'
 
-/** What is used of Fastify's request. */
-export type FastifyRequestLike = Readonly<{ body: unknown; headers: HeadersLike; url: string }>
+type FastifyRequestLike = Readonly<{ body: unknown; headers: HeadersLike; url: string }>
 
-/** What is used of Fastify's reply. */
-export type FastifyReplyLike = {
+type FastifyReplyLike = {
   code: (status: number) => unknown
   type: (type: string) => unknown
   send: (body?: unknown) => unknown
 }
 
-/** What is used of Fastify's instance. */
-export type FastifyLike = {
+type FastifyLike = {
   removeAllContentTypeParsers: () => unknown
   addContentTypeParser: (
     type: string,
@@ -38,8 +36,12 @@ export type FastifyHandling = WebhookHandling & Readonly<{ path: string }>
  * In its own scope, so that bodies elsewhere are parsed as ever. What `onEvent` throws goes to
  * Fastify's error handler.
  */
-export function fastifyPlugin(handling: FastifyHandling): (app: FastifyLike) => Promise<void> {
+export function fastifyPlugin(handling: FastifyHandling): (app: object) => Promise<void> {
   return async (app) => {
+    if (!isFastify(app)) {
+      const message = 'webhooks.fastify makes a plugin: give it to the `register` of Fastify.'
+      throw new CrytomUsageError({ code: 'not_fastify', message })
+    }
     const bodyLimit = handling.bytesMax ?? WEBHOOK_BYTES_MAX
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) =>
@@ -54,3 +56,6 @@ export function fastifyPlugin(handling: FastifyHandling): (app: FastifyLike) => 
     })
   }
 }
+
+const isFastify = (app: object): app is FastifyLike =>
+  ['removeAllContentTypeParsers', 'addContentTypeParser', 'post'].every((name) => name in app)

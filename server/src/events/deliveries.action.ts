@@ -3,13 +3,8 @@ import type { Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { ListPlace } from '../shell/list-page.ts'
 import type { DeliveryStatus } from './delivery.ts'
-import {
-  countDeliveries,
-  deliveriesIn,
-  type DeliveryFilter,
-  type DeliveryPlace,
-  type ListedDelivery,
-} from './delivery-list.store.ts'
+import { countDeliveries, deliveriesIn } from './delivery-list.store.ts'
+import type { DeliveryFilter, DeliveryPlace, ListedDelivery } from './delivery-list.ts'
 import { deliveriesOf } from './delivery.store.ts'
 import { eventById } from './event.store.ts'
 import type { Event } from './event.ts'

@@ -6,8 +6,8 @@ import { readDelivery, type DeliveryDetail } from './deliveries.action.ts'
 import { endpointView } from './endpoint-view.ts'
 import { findEndpoint, type EndpointOf } from './endpoints.action.ts'
 import type { EventType } from './event-types.ts'
-import { insertTestEvent } from './event.store.ts'
 import { exampleOf } from './examples/example-events.ts'
+import { insertTestEvent } from './test-event.store.ts'
 
 /** How long asking for a test waits for how it went, where the caller says nothing, in ms. */
 export const TEST_WAIT_MS = 5_000

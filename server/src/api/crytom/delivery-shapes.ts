@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { DeliveryDetail } from '../../events/deliveries.action.ts'
-import type { ListedDelivery } from '../../events/delivery-list.store.ts'
+import type { ListedDelivery } from '../../events/delivery-list.ts'
 import type { DeliveryFailure, DeliveryState, DeliveryStatus } from '../../events/delivery.ts'
 import { eventBody, isoTime } from '../../events/event.ts'
 import { timeText } from './payment-shapes.ts'

@@ -1,6 +1,18 @@
-import type { Environment } from '../shell/book.ts'
+import type { BookId, Environment } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 import type { Queryable } from '../shell/db.ts'
+
+/** Which kind of book it is. */
+export async function environmentOf(
+  db: Queryable,
+  bookId: BookId,
+): Promise<Environment | undefined> {
+  const [row] = await db.query<{ environment: Environment }>(
+    'select environment from book where book_id = $1',
+    [bookId],
+  )
+  return row?.environment
+}
 
 /** What waits to be delivered in one kind of books. */
 export type DeliveryMeasure = Readonly<{

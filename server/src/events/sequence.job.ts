@@ -1,11 +1,11 @@
 import type { ShellCtx } from '../shell/context.ts'
 import { unsequencedBooks } from './event.store.ts'
-import { sequenceBatch } from './sequence.action.ts'
+import { sequenceBatch, type EventsPlaced } from './sequence.action.ts'
 
 const BOOKS_PER_ROUND = 100
 const IDLE_MS = 50
 
-type SequencerCtx = Pick<ShellCtx, 'db' | 'clock' | 'log'>
+type SequencerCtx = Pick<ShellCtx, 'db' | 'clock' | 'log'> & Readonly<{ placed?: EventsPlaced }>
 
 /**
  * Right behind the writers, gives every committed event its place in its book's log. The row that

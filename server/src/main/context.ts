@@ -6,6 +6,7 @@ import type { Faucet } from '../custody/faucet.ts'
 import type { TellHalt } from '../custody/halt-crediting.action.ts'
 import { signerClient, type Signer } from '../custody/signer.client.ts'
 import { createTreasury, type Treasury } from '../custody/treasury-key.action.ts'
+import type { EventsPlaced } from '../events/sequence.action.ts'
 import { createLedger, type Ledger } from '../ledger/ledger.ts'
 import { depositHandler } from '../payments/take-deposit.action.ts'
 import { marketsFrom } from '../rates/markets.ts'
@@ -35,7 +36,7 @@ import { createMeters, type Meters } from '../shell/telemetry/meters.ts'
 import { tracedDb } from '../shell/telemetry/traced-db.ts'
 import { createChains, type RealChain } from './chains.ts'
 import { observedChains } from './observe/chains.ts'
-import { countedLedger, countedSigner, jobSeen } from './observe/observe.ts'
+import { countedLedger, countedSigner, eventsPlaced, jobSeen } from './observe/observe.ts'
 import { processMeters, type ProcessMeters } from './observe/process-meters.ts'
 import { tracedSigner } from './observe/traced.ts'
 import { sendingCtx } from './sending.ts'
@@ -59,6 +60,7 @@ export type PlatformCtx = ShellCtx &
     meters: Meters
     counts: ProcessMeters
     jobSeen: JobSeen
+    placed: EventsPlaced
   }>
 
 /** What the context is made from. */
@@ -118,6 +120,7 @@ export function buildContext(parts: PlatformParts): PlatformCtx {
     meters,
     counts,
     jobSeen: jobSeen(counts),
+    placed: eventsPlaced(counts),
   }
   return {
     ...rooms,

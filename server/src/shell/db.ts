@@ -127,16 +127,18 @@ export function openDb(url: string, options: DbOptions = {}): DbPool {
         client.release(broken)
       }
     },
-    connections: () => ({
-      open: pool.totalCount,
-      idle: pool.idleCount,
-      waiting: pool.waitingCount,
-    }),
+    connections: () => connectionsOf(pool),
     [Symbol.asyncDispose]: async () => {
       await pool.end()
     },
   }
 }
+
+const connectionsOf = (pool: pg.Pool): ReturnType<DbPool['connections']> => ({
+  open: pool.totalCount,
+  idle: pool.idleCount,
+  waiting: pool.waitingCount,
+})
 
 /** Works that share a dbTx may ask at the same moment; a connection hears one after the other. */
 function inTurn({ query, script }: Queryable): Queryable {

@@ -1,6 +1,7 @@
 import { AppError } from '../../errors/app-error.ts'
 import type { ChainId } from '../../money/units.ts'
 import type { ShellCtx } from '../../shell/context.ts'
+import { inSpan } from '../../shell/telemetry/tracing.ts'
 
 /** Where a node is. */
 export type NodePlace = Readonly<{
@@ -34,7 +35,20 @@ export const nodeName = (url: string): string => new URL(url).host
  *
  * @throws chain.unreachable, chain.answer_unusable
  */
-export async function exchange(
+export function exchange(
+  ctx: Pick<ShellCtx, 'clock'>,
+  place: NodePlace,
+  request: NodeRequest,
+): Promise<NodeAnswer> {
+  const attributes = { 'coffer.chain': place.chain, 'server.address': nodeName(place.url) }
+  return inSpan({ name: `node ${request.method}`, kind: 'client', attributes }, async (note) => {
+    const answer = await ask(ctx, place, request)
+    note({ 'http.response.status_code': answer.status })
+    return answer
+  })
+}
+
+async function ask(
   ctx: Pick<ShellCtx, 'clock'>,
   place: NodePlace,
   request: NodeRequest,

@@ -1,4 +1,4 @@
-import type { DueTable } from '../../shell/telemetry/due-rows.store.ts'
+import type { DueTable } from '../../shell/telemetry/due-table.ts'
 
 /** Every table whose rows fall due, with the job that works on them. */
 export const dueTables: readonly DueTable[] = [

@@ -1,3 +1,4 @@
+import type { EventsPlaced } from '../../events/sequence.action.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { PostResult } from '../../ledger/result.ts'
 import type { SeeRequests } from '../../api/observe-requests.ts'
@@ -25,6 +26,13 @@ export const jobSeen =
   (job, outcome, durationMs) => {
     meters.jobRuns.inc({ job, outcome })
     meters.jobSeconds.observe({ job }, durationMs / 1_000)
+  }
+
+/** Counts events by type. */
+export const eventsPlaced =
+  (meters: ProcessMeters): EventsPlaced =>
+  (environment, types) => {
+    for (const type of types) meters.events.inc({ type, environment })
   }
 
 /** Counts attempts of deliveries. */

@@ -3,11 +3,17 @@ import type { Meters } from '../../shell/telemetry/meters.ts'
 /** What a process counts while it works. */
 export type ProcessMeters = ReturnType<typeof processMeters>
 
-/** Attempts of deliveries may take ten seconds; entries of a batch are counted, not timed. */
+/** Entries of a batch. */
 const BATCH_SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500]
 
 /** Declares what a process counts while it works. */
 export const processMeters = (meters: Meters) => ({
+  ...workMeters(meters),
+  ...bookMeters(meters),
+  ...farMeters(meters),
+})
+
+const workMeters = (meters: Meters) => ({
   requests: meters.counter({
     name: 'coffer_http_requests_total',
     help: 'Requests that the API answered.',
@@ -33,6 +39,9 @@ export const processMeters = (meters: Meters) => ({
     help: 'Work on one due row.',
     labels: ['job'],
   }),
+})
+
+const bookMeters = (meters: Meters) => ({
   attempts: meters.counter({
     name: 'coffer_delivery_attempts_total',
     help: 'Attempts to deliver an event: `acknowledged`, `status_3xx` and the like, or why there was no answer.',
@@ -59,6 +68,9 @@ export const processMeters = (meters: Meters) => ({
     labels: [],
     buckets: BATCH_SIZES,
   }),
+})
+
+const farMeters = (meters: Meters) => ({
   signerAnswers: meters.counter({
     name: 'coffer_signer_answers_total',
     help: 'Questions to the signer: `answered`, or the code of the refusal (`signer.no_answer` among them).',

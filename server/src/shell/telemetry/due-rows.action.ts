@@ -1,5 +1,6 @@
 import type { Instant } from '../clock.ts'
-import { readDueRows, type DueRows, type DueTable } from './due-rows.store.ts'
+import { readDueRows, type DueRows } from './due-rows.store.ts'
+import type { DueTable } from './due-table.ts'
 import type { Queryable } from '../db.ts'
 
 /** Counts what is due in every one of these tables. */

@@ -1,8 +1,6 @@
 import type { Instant } from '../clock.ts'
 import type { Queryable } from '../db.ts'
-
-/** A table whose rows fall due, as `Job` has it. */
-export type DueTable = Readonly<{ job: string; table: string; clock: 'book' | 'machine' }>
+import type { DueTable } from './due-table.ts'
 
 /** How much waits in such a table. */
 export type DueRows = Readonly<{

@@ -13,8 +13,8 @@ export type NonceFacts = Readonly<{
   address: string
   /** The lowest that nothing uses, in a block or in the node's mempool. */
   next: bigint
-  /** The lowest that no block uses. */
-  mined: bigint
+  /** The lowest that no block uses; of interest only where a number is to be used again. */
+  mined?: bigint
 }>
 
 /**
@@ -28,6 +28,7 @@ export function nonceFor(request: Numbered, facts: NonceFacts): bigint {
   const { chain, address, next, mined } = facts
   const [again] = noncesOf(request.reuse ?? [], address)
   if (again !== undefined) {
+    if (mined === undefined) throw new Error('whether a block uses a number has to be asked')
     if (again >= mined) return again
     const problem = `a block uses the number ${again} of ${address}`
     throw new AppError('chain.replacement_refused', { chain, problem })

@@ -143,8 +143,10 @@ export async function priced(sending: Sending, call: Call, pricing: Pricing): Pr
 async function numberFor(node: EvmNode, address: string, pricing: Pricing): Promise<bigint> {
   const countAt = (place: string): Promise<bigint> =>
     node.ask('eth_getTransactionCount', [address, place], Quantity)
-  const [next, mined] = await Promise.all([countAt('pending'), countAt('latest')])
-  return nonceFor(pricing, { chain: node.chain, address: checksummed(address), next, mined })
+  const next = await countAt('pending')
+  const facts = { chain: node.chain, address: checksummed(address), next }
+  if (pricing.reuse === undefined) return nonceFor(pricing, facts)
+  return nonceFor(pricing, { ...facts, mined: await countAt('latest') })
 }
 
 /** What each authorization costs, in case its account is new (EIP-7702). */

@@ -17,11 +17,14 @@ import {
   signWith,
   somePayment,
 } from '../contract-sending-play.suite.ts'
+import type { SendRequest } from '../contract-sending.ts'
 import { feeMaxOf } from './effects.ts'
 import { decodeSigned, encodeSigned } from './signatures.ts'
 import { decodeUnsigned, encodeUnsigned } from './transaction.ts'
 
 // What only EVM senders do; what all do is in `sending.test.ts`.
+
+const COUNT = 'eth_getTransactionCount'
 
 /** A node that answers one method in its own way. */
 const answering =
@@ -70,6 +73,23 @@ test('nearly everything can be paid at the present price, and not below it', asy
   await world.mine(1)
   assert.equal((await minedState(world, signed.txHash)).succeeded, true)
   assert.equal(await balanceNow(world, some.to, native), has - fee)
+})
+
+/** Seen to fail with a question more, whose answer nothing needs. */
+test('how many transactions a block has of an account is asked only to use a number again', async () => {
+  await using world = await startEvmSendingWorld()
+  const [native] = world.assets
+  const key = await richKey(world, [native])
+  const request = requestOf(world, key, [somePayment(world, native)])
+  const asked = async (more: Partial<SendRequest>): Promise<number> => {
+    const before = world.proxy.asked.length
+    await world.sender.build({ ...request, ...more })
+    const counts = world.proxy.asked.slice(before).filter((one) => one === COUNT)
+    return counts.length
+  }
+  assert.equal(await asked({}), 1)
+  const { effects } = await world.sender.build(request)
+  assert.equal(await asked({ reuse: effects.slots }), 2)
 })
 
 /** Seen to fail where balances were asked at the newest block alone. */

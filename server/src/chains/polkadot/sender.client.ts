@@ -80,7 +80,7 @@ async function draftOf(
     amount,
     era: { period: PERIOD, phase: finalized.height % PERIOD },
     nonce: nonceFor(request, {
-      ...{ chain: network.chain, address: from.address, mined: 0n },
+      ...{ chain: network.chain, address: from.address },
       next: await node.nextNonce(from.address),
     }),
     tip: 0n,

@@ -14,18 +14,14 @@ export function accountAt(
 }
 
 /**
- * The lowest nonce that nothing uses, in a block or in the mempool, and the lowest that no block
- * uses. One that is missing in between would hold up all that come after it.
+ * The lowest nonce that nothing uses, in a block or in the mempool. One that is missing in between
+ * would hold up all that come after it.
  */
-export async function nonceNow(
-  node: StacksNode,
-  address: string,
-): Promise<Readonly<{ next: bigint; mined: bigint }>> {
+export async function nextNonce(node: StacksNode, address: string): Promise<bigint> {
   const path = `extended/v1/address/${address}/nonces`
   const { possible_next_nonce: next, detected_missing_nonces: missing } = await node.ask(
     path,
     Nonces,
   )
-  const { nonce: mined } = await accountAt(node, address)
-  return { next: [next, ...missing].reduce((least, one) => (one < least ? one : least)), mined }
+  return [next, ...missing].reduce((least, one) => (one < least ? one : least))
 }

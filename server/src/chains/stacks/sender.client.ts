@@ -11,7 +11,7 @@ import type {
 } from '../contract-sending.ts'
 import type { Depths } from './depths.ts'
 import { leftOf, nonceFor } from '../in-flight.ts'
-import { accountAt, nonceNow } from './accounts.client.ts'
+import { accountAt, nextNonce } from './accounts.client.ts'
 import { checkStacksAddress, readStacksAccount, type StacksNetwork } from './address.ts'
 import { broadcast, lookUp } from './broadcast.client.ts'
 import { read, readSlot, senderOf, stacksCodec } from './codec.ts'
@@ -45,9 +45,7 @@ export function createStacksSender(node: StacksNode, options: SenderOptions): Ch
   const build: ChainSender['build'] = async (request) => {
     const plan = await planOf(node, options, request)
     const fee = await limitedFee(node, options, { request, plan })
-    const { address } = plan.from
-    const { next, mined } = await nonceNow(node, address)
-    const nonce = nonceFor(request, { chain, address, next, mined })
+    const nonce = await numberFor(node, options, { request, plan })
     return unsignedOf(options, plan, { fee, nonce })
   }
   return {
@@ -109,6 +107,19 @@ async function planOf(
   const { balance } = await accountAt(node, key.address)
   const has = leftOf(balance, request.inFlight, { address: key.address, asset })
   return { from: key, payment: { ...payment, to: check.address }, everything, has }
+}
+
+/** @throws chain.replacement_refused */
+async function numberFor(
+  node: StacksNode,
+  { chain }: SenderOptions,
+  { request, plan }: Readonly<{ request: SendRequest; plan: Plan }>,
+): Promise<bigint> {
+  const { address } = plan.from
+  const facts = { chain, address, next: await nextNonce(node, address) }
+  if (request.reuse === undefined) return nonceFor(request, facts)
+  const { nonce: mined } = await accountAt(node, address)
+  return nonceFor(request, { ...facts, mined })
 }
 
 type Priced = Readonly<{ request: SendRequest; plan: Plan; least?: bigint }>

@@ -1,56 +1,14 @@
 import assert from 'node:assert/strict'
-import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { testDatabase } from '../../test/database.ts'
+import { startCrew } from '../../test/event-crew.ts'
 import { eventWorld, type EventWorld } from '../../test/event-world.ts'
+import { isLong } from '../../test/payout-crash/length.ts'
 import { startReceiver } from '../../test/webhook-receiver.ts'
 import type { EventType } from './event-types.ts'
 
-const KILLS = 50
-const STANDBY = 3
+const KILLS = isLong ? 50 : 20
 const OBJECTS = 5
-const WORKER = fileURLToPath(new URL('../../test/event-worker.ts', import.meta.url))
-
-type Crew = AsyncDisposable & Readonly<{ kills: () => number; kill: () => void }>
-
-/** One worker at work, others ready to follow it: `kill` ends it by SIGKILL and calls the next. */
-async function startCrew(url: string): Promise<Crew> {
-  const spawn = (): ChildProcess =>
-    fork(WORKER, [url], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-  const ready = new Map<ChildProcess, Promise<unknown>>()
-  const call = (): ChildProcess => {
-    const worker = spawn()
-    ready.set(worker, once(worker, 'message'))
-    return worker
-  }
-  const waiting = Array.from({ length: STANDBY }, call)
-  let kills = 0
-  let current = call()
-  const exits: Promise<unknown>[] = []
-  const begin = (worker: ChildProcess): void => {
-    void ready.get(worker)?.then(() => worker.connected && worker.send('begin'))
-  }
-  begin(current)
-  return {
-    kills: () => kills,
-    kill: () => {
-      kills += 1
-      exits.push(once(current, 'exit').then(([, signal]) => assert.equal(signal, 'SIGKILL')))
-      current.kill('SIGKILL')
-      current = waiting.shift() ?? call()
-      if (kills + waiting.length < KILLS) waiting.push(call())
-      begin(current)
-    },
-    [Symbol.asyncDispose]: async () => {
-      const rest = [current, ...waiting]
-      const ends = rest.map((worker) => once(worker, 'exit'))
-      for (const worker of rest) worker.kill('SIGKILL')
-      await Promise.all([...exits, ...ends])
-    },
-  }
-}
 
 /** Numbers that look random and are the same each time. */
 function* scatter(): Generator<number, never> {
@@ -70,14 +28,14 @@ const pending = async (world: EventWorld): Promise<number> => {
  * taken out of the queue when it is claimed (what a quiet lane's worker held is never sent again).
  */
 test(
-  'fifty workers killed at work lose no event, and only the sequence is needed to tell order',
+  'workers killed at work, one after the other, lose no event, and only the sequence is needed to tell order',
   {
     timeout: 120_000,
   },
   async (t) => {
     await using database = await testDatabase()
     const world = await eventWorld(database.db)
-    await using crew = await startCrew(database.url)
+    await using crew = startCrew(database.url, { workers: 1, standby: 3, kills: KILLS })
     const chance = scatter()
     let untilKill = 1
     const appended: Promise<{ eventId: string }>[] = []

@@ -92,7 +92,7 @@ async function sendWhileDue(ctx: LaneCtx, work: LaneWork): Promise<void> {
     if (isOver || turn.signal.aborted) stopReading(work)
     else idleMs = (await readAhead(ctx, work)) ? IDLE_MS_MIN : Math.min(idleMs * 2, IDLE_MS_MAX)
     takeOff(ctx, work)
-    if (inHand.size > 0) await pause(ctx, work, idleMs)
+    if (inHand.size > 0) await pause(ctx, work, Math.min(idleMs, ctx.limits.leaseMs / 3))
     if (work.failure !== undefined) throw work.failure.error
     if (inHand.size === 0 && !needsReading(ctx, work)) return
     if (ctx.clock.now() - leasedAt < ctx.limits.leaseMs / 3) continue

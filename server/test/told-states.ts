@@ -31,6 +31,7 @@ const TOLD: readonly Told[] = [
   },
   { table: 'payout', id: 'payout_id', stands: 'status', says: STATUS },
   { table: 'payout_policy_change', id: 'change_id', stands: 'state', says: "told ->> 'state'" },
+  { table: 'payout_batch', id: 'batch_id', stands: batchStands(), says: STATUS },
   { table: 'conversion', id: 'conversion_id', stands: "'completed'", says: STATUS },
   { table: 'sweep', id: 'sweep_id', stands: 'state', says: STATUS },
   { table: 'cold_transfer', id: 'transfer_id', stands: 'state', says: STATUS },
@@ -58,6 +59,17 @@ const TOLD: readonly Told[] = [
   },
   { table: 'wallet', id: 'wallet_id', stands: "'there'", says: "'there'" },
 ]
+
+/** As far as the payout of it that is least far; how they ended, when all have. */
+function batchStands(): string {
+  const any = (status: string): string => `bool_or(status = '${status}')`
+  return `(select case when ${any('pending_verification')} then 'pending_verification'
+      when ${any('processing')} then 'processing' when bool_and(status = 'completed') then 'completed'
+      when ${any('completed')} then 'partially_completed' when ${any('failed')} then 'failed'
+      else 'canceled' end
+    from payout where payout.book_id = payout_batch.book_id
+      and payout.batch_id = payout_batch.batch_id)`
+}
 
 /**
  * Where something stands otherwise than the last event of it has told: a change of state without

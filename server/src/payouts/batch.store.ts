@@ -2,7 +2,7 @@ import { units, type AssetId } from '../money/units.ts'
 import type { BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'
-import type { Batch, BatchSum } from './batch.ts'
+import type { Batch, BatchStatus, BatchSum } from './batch.ts'
 import type { PayoutStatus } from './payout.ts'
 
 type Row = Readonly<{
@@ -68,6 +68,35 @@ export async function findNamedBatch(
     [bookId, externalId],
   )
   return row && { batch: batchOf(row), contentHash: row.content_hash }
+}
+
+/** Locks batches until the dbTx ends. @returns their ids, in the order of the locks */
+export async function lockBatches(
+  dbTx: DbTx,
+  bookId: BookId,
+  batchIds: readonly string[],
+): Promise<readonly string[]> {
+  const rows = await dbTx.query<{ batch_id: string }>(
+    `select batch_id from payout_batch where book_id = $1 and batch_id = any($2::text[])
+     order by batch_id for update`,
+    [bookId, batchIds],
+  )
+  return rows.map((row) => row.batch_id)
+}
+
+/** Notes which state of a batch was told. @returns false: it was told already */
+export async function noteToldStatus(
+  dbTx: DbTx,
+  bookId: BookId,
+  { batchId, status }: Readonly<{ batchId: string; status: BatchStatus }>,
+): Promise<boolean> {
+  const rows = await dbTx.query(
+    `update payout_batch set told_status = $3
+     where book_id = $1 and batch_id = $2 and told_status is distinct from $3
+     returning 1 as noted`,
+    [bookId, batchId, status],
+  )
+  return rows.length > 0
 }
 
 /** The payouts of a batch, summed by state and asset. */

@@ -10,6 +10,7 @@ import { eventOf } from './payout-events.ts'
 import type { Payout } from './payout.ts'
 import { lockPayouts } from './payout.store.ts'
 import { writeCanceled } from './payout-step.store.ts'
+import { lockBatchesOf, tellBatches } from './tell-batch.action.ts'
 import { tellSource } from './tell-source.action.ts'
 
 /** What ending payouts needs in its dbTx. */
@@ -32,6 +33,7 @@ export async function cancel(
   const payouts = await lockPayouts(dbTx, book.bookId, payoutIds)
   const open = payouts.filter(isOpen)
   if (open.length === 0) return []
+  const batchIds = await lockBatchesOf(dbTx, book.bookId, open)
   const at = bookNow(ctx.clock, book)
   const of = { bookId: book.bookId, payoutIds: open.map((one) => one.payoutId) }
   await writeCanceled(dbTx, of, { problem, at })
@@ -43,6 +45,7 @@ export async function cancel(
     await tellSource(ctx, dbTx, { book, payout: one })
     await appendEvent(ctx, dbTx, eventOf(book, one))
   }
+  await tellBatches(ctx, dbTx, { book, batchIds })
   for (const one of canceled) await release(ctx, dbTx, one)
   return canceled
 }

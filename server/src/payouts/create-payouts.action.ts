@@ -14,6 +14,7 @@ import type { Payout } from './payout.ts'
 import { beginningOf } from './payout-events.ts'
 import { findNamed } from './payout.store.ts'
 import { writeWaiting } from './payout-step.store.ts'
+import { tellNewBatch } from './tell-batch.action.ts'
 import type { PayoutOrder } from './payout-request.ts'
 import { judgeOrder, ownName, sameOr, type PrepareCtx } from './prepare-payouts.action.ts'
 import type { PreparedOrder, RowProblem } from './prepare-payouts.action.ts'
@@ -84,7 +85,10 @@ export async function createPayouts(
   const begun = await judge(ctx, dbTx, { book, drafts, order })
   await Promise.all(begun.map((one) => appendFirstEvent(ctx, dbTx, beginningOf(book, one))))
   await reserve(ctx, dbTx, { book, drafts })
-  if (batch !== undefined) return { kind: 'batch', batch }
+  if (batch !== undefined) {
+    await tellNewBatch(ctx, dbTx, { book, batch })
+    return { kind: 'batch', batch }
+  }
   const [payout] = begun
   if (payout === undefined) throw new Error('an order has a row')
   return { kind: 'payout', payout }

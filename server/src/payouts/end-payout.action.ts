@@ -9,6 +9,7 @@ import { units, type Units } from '../money/units.ts'
 import { bookNow, type Book } from '../shell/book.ts'
 import type { DbTx } from '../shell/db.ts'
 import type { EndCtx } from './cancel.action.ts'
+import { lockBatchesOf, tellBatches } from './tell-batch.action.ts'
 import { tellSource } from './tell-source.action.ts'
 import { eventOf } from './payout-events.ts'
 import { isEnded, type Payout } from './payout.ts'
@@ -22,6 +23,7 @@ export function payoutEnded(ctx: EndCtx): OutgoingHandler {
     if (payouts.length === 0) throw new Error(`${outgoing.objectId} sends no payout`)
     const done = payouts.find(isEnded)
     if (done !== undefined) throw new Error(`${done.payoutId} is at its end already`)
+    const batchIds = await lockBatchesOf(dbTx, book.bookId, payouts)
     const shares = sharesOf(end, payouts.length)
     await Promise.all(
       payouts.map((one, place) => {
@@ -29,6 +31,7 @@ export function payoutEnded(ctx: EndCtx): OutgoingHandler {
         return endOne(ctx, dbTx, { book, payout, outgoing, end, share: shares[place] })
       }),
     )
+    await tellBatches(ctx, dbTx, { book, batchIds })
   }
 }
 

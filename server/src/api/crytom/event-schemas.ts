@@ -6,7 +6,7 @@ import { Exception } from './exception-shapes.ts'
 import { Invoice, Payment, Session } from './face-shapes.ts'
 import { amountText, timeText } from './payment-shapes.ts'
 import { Destination, PolicyChange } from './payout-policy-shapes.ts'
-import { Payout } from './payout-shapes.ts'
+import { Batch, Payout } from './payout-shapes.ts'
 import { Refund } from './refund-shapes.ts'
 import { ColdTransfer, ColdWallet, Sweep } from './sweep-shapes.ts'
 import { Transaction, Wallet } from './wallet-shapes.ts'
@@ -79,6 +79,7 @@ const byStem: Readonly<Record<EventStem, EventSchema>> = {
   'wallet.deposit': { name: 'WalletDeposit', schema: DepositTold },
   'wallet.withdrawal': { name: 'Payout', schema: Payout },
   payout: { name: 'Payout', schema: Payout },
+  payout_batch: { name: 'PayoutBatch', schema: Batch },
   payout_policy: { name: 'PayoutPolicyChange', schema: PolicyChange },
   payout_destination: { name: 'PayoutDestination', schema: Destination },
   conversion: { name: 'Conversion', schema: Conversion },

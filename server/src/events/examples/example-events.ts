@@ -4,6 +4,7 @@ import type { Example, ExampleOf } from './example.ts'
 import { exceptionExample, refundExample } from './inbox-examples.ts'
 import { checkoutExample, invoiceExample, paymentExample } from './payment-examples.ts'
 import {
+  batchExample,
   destinationExample,
   payoutExample,
   policyChangeExample,
@@ -30,6 +31,7 @@ const byStem: Readonly<Record<EventStem, ExampleOf>> = {
   'wallet.deposit': walletDepositExample,
   'wallet.withdrawal': withdrawalExample,
   payout: payoutExample,
+  payout_batch: batchExample,
   payout_policy: policyChangeExample,
   payout_destination: destinationExample,
   conversion: conversionExample,

@@ -57,7 +57,8 @@ export async function planOf(
   const recipient = await node.accountAt(check.address)
   const sender = await node.accountAt(key.address)
   const spendable = leftOf(sender.free - sender.frozen, request.inFlight, {
-    ...{ address: key.address, asset },
+    address: key.address,
+    asset,
   })
   const arrives = everything ? spendable - network.transferFeeMax : payment.units
   if (recipient.free + larger(arrives, payment.units) < existentialDeposit) {

@@ -9,14 +9,12 @@ import { mustBeKnown } from './known.ts'
 import type { PolkadotNetwork } from './networks.ts'
 import type { PolkadotNode } from './node.client.ts'
 import { feeOf, planOf, type Plan } from './plan.client.ts'
+import { PERIOD, tipFor } from './terms.ts'
 import { writeUnsigned, type PolkadotTransfer } from './transaction.ts'
-import { tipFor, usualPayment } from './usual-payment.client.ts'
+import { usualPayment } from './usual-payment.client.ts'
 
 /** What the sender of one node is made from. */
 export type SenderOptions = Readonly<{ network: PolkadotNetwork; asset: AssetId }>
-
-/** For how many blocks a transaction is valid: some minutes. */
-const PERIOD = 64
 
 /** Sends DOT through one node. */
 export function createPolkadotSender(node: PolkadotNode, options: SenderOptions): ChainSender {

@@ -5,12 +5,12 @@ import { mustBeKnown } from './known.ts'
 import type { PolkadotNetwork } from './networks.ts'
 import type { PolkadotNode } from './node.client.ts'
 import { feeOf } from './plan.client.ts'
+import { PERIOD, tipFor } from './terms.ts'
 import type { PolkadotTransfer } from './transaction.ts'
 
 /** Nobody in particular: a transfer's size does not depend on who is paid. */
 const NOBODY = new Uint8Array(32).fill(1)
 
-const PERIOD = 64
 const SOME_AMOUNT = 10n ** 12n
 const SOME_NONCE = 100n
 
@@ -47,9 +47,3 @@ export async function usualPayment(
     least: units(runtime.existentialDeposit),
   }
 }
-
-/** What is paid above the fee for haste, in hundredths of the fee. */
-const TIP_PERCENT = { slow: 0n, normal: 0n, fast: 20n } as const
-
-/** The tip that haste is worth, in planck. */
-export const tipFor = (speed: Speed, fee: bigint): bigint => (fee * TIP_PERCENT[speed]) / 100n

@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { cliPage } from './cli-page.ts'
 import { configurationPage, errorsPage } from './docs-pages.ts'
 import { eventsPage } from './events-page.ts'
 import { sdkFiles } from './sdk-types.ts'
@@ -6,6 +7,7 @@ import { sdkFiles } from './sdk-types.ts'
 // Writes the pages that are generated from the code; `npm test` compares them.
 const docs = new URL('../docs/', import.meta.url)
 mkdirSync(docs, { recursive: true })
+writeFileSync(new URL('cli.md', docs), cliPage())
 writeFileSync(new URL('configuration.md', docs), configurationPage())
 writeFileSync(new URL('errors.md', docs), errorsPage())
 writeFileSync(new URL('events.md', docs), eventsPage())

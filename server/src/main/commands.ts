@@ -1,5 +1,6 @@
 import type { Command } from './cli/command.ts'
 import { backup, restore, verifyRestore } from './commands/backup.ts'
+import { completionOf } from './commands/completion.ts'
 import { eventsGet, eventsResend, eventsTail, listen, trigger } from './commands/events.ts'
 import { exporting } from './commands/export.ts'
 import {
@@ -23,7 +24,7 @@ import {
   walletsList,
 } from './commands/objects.ts'
 import { payoutsCheck, payoutsRun } from './commands/payout-files.ts'
-import { demo, halts, totp, up, verify } from './commands/platform.ts'
+import { demo, halts, totp, up, verify, version } from './commands/platform.ts'
 import { derive, signerLog, signerPolicy, signerSecondFactor } from './commands/signer.ts'
 
 /** Every command of `coffer`, in the order in which help lists them. */
@@ -64,4 +65,6 @@ export const commands: readonly Command[] = [
   signerPolicy,
   signerSecondFactor,
   derive,
+  version,
+  completionOf(() => commands),
 ]

@@ -14,16 +14,19 @@ export type Parameter = Readonly<{
   isNeeded: boolean
   /** All values there are; empty where any text may stand. */
   choices: readonly string[]
+  /** What completion offers beside that: other texts may stand there too. */
+  suggestions: readonly string[]
   /** What counts where nothing is given. */
   fallback: string | undefined
 }>
 
 /** What is said of a parameter beside its schema. */
-type Said = Readonly<{ doc: string; value?: string }>
+type Said = Readonly<{ doc: string; value?: string; suggestions?: readonly string[] }>
 
 /** An option with what help says of it: `--book BOOK`. */
 export function option<Schema extends z.ZodType>(schema: Schema, said: Said): Schema {
-  return schema.meta({ description: said.doc, value: said.value })
+  const { doc: description, value, suggestions } = said
+  return schema.meta({ description, value, suggestions })
 }
 
 /** A flag, off where it is not given: `--json`. */
@@ -31,7 +34,8 @@ export const flag = (doc: string) => z.boolean().default(false).meta({ descripti
 
 /** What is given by its place: `FILE`. Only the last may be a list. */
 export function operand<Schema extends z.ZodType>(schema: Schema, said: Said): Schema {
-  return schema.meta({ description: said.doc, value: said.value, operand: true })
+  const { doc: description, value, suggestions } = said
+  return schema.meta({ description, value, suggestions, operand: true })
 }
 
 /** A whole number of at most ten digits within bounds, both included. */
@@ -51,6 +55,7 @@ const Documented = z.object({
       type: z.string().default('string'),
       description: z.string().default(''),
       value: z.string().optional(),
+      suggestions: z.array(z.string()).default([]),
       operand: z.boolean().default(false),
       default: z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]).optional(),
       enum: z.array(z.string()).optional(),
@@ -70,6 +75,7 @@ export function parametersOf(given: z.ZodObject): readonly Parameter[] {
     isList: said.type === 'array',
     isNeeded: required.includes(name),
     choices: said.enum ?? said.items?.enum ?? [],
+    suggestions: said.suggestions,
     fallback:
       said.default === undefined || said.default === false || Array.isArray(said.default)
         ? undefined

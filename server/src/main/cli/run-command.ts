@@ -19,6 +19,7 @@ export async function runCommand(
   words: readonly string[],
 ): Promise<number> {
   const [first = 'help', ...others] = words
+  if (first === '--version') return runCommand(commands, machine, ['version'])
   if (HELP.includes(first)) return help(commands, machine, others)
   const command = named(commands, words)
   if (command === undefined) return unknown(commands, machine, words)

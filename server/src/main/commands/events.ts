@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { eventTypes } from '../../events/event-types.ts'
 import { isEventPattern } from '../../events/event.ts'
 import { command } from '../cli/command.ts'
 import { moment } from '../cli/moment.ts'
@@ -10,6 +11,7 @@ const PATTERN = 'an event type, a stem such as payment.*, or *'
 const selection = {
   type: option(z.array(z.string().refine(isEventPattern, PATTERN)).default([]), {
     doc: 'only these: a type, or a stem such as "payment.*"; may be repeated',
+    suggestions: Object.keys(eventTypes),
   }),
   since: option(moment().optional(), {
     doc: 'begin there instead of now: 30s, 15m, 2h, 7d ago, or a time',
@@ -121,7 +123,10 @@ export const eventsResend = command({
 
 /** What is typed after it. */
 export const triggerGiven = z.strictObject({
-  event: operand(z.string().optional(), { doc: 'a type of event, such as payment.confirmed' }),
+  event: operand(z.string().optional(), {
+    doc: 'a type of event, such as payment.confirmed',
+    suggestions: Object.keys(eventTypes),
+  }),
   list: flag('list what can be made to happen'),
   ...serverOptions,
   json: flag('each event as a line of JSON'),

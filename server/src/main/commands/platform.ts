@@ -86,3 +86,18 @@ export const totp = command({
   ],
   load: async () => (await import('../totp.ts')).totp,
 })
+
+/** `coffer version` */
+export const version = command({
+  name: 'version',
+  doc: 'print the version',
+  given: nothing,
+  examples: [{ line: 'version', doc: 'also as --version' }],
+  load: async () => {
+    const { default: about } = await import('../../../../package.json', { with: { type: 'json' } })
+    return ({ terminal }) => {
+      terminal.line(about.version)
+      return Promise.resolve(0)
+    }
+  },
+})

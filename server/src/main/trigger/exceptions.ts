@@ -16,8 +16,8 @@ import {
 
 // Too much comes, and it is decided what becomes of it.
 
-async function tooMuch(stage: Stage): Promise<Happening> {
-  const { address, amount } = await openedPayment(stage)
+async function tooMuch(stage: Stage, usd = '100'): Promise<Happening> {
+  const { address, amount } = await openedPayment(stage, { usd })
   await pay(stage, { address, amount: times(amount, 3n), confirmations: FINAL })
   return { type: 'exception.opened' }
 }
@@ -32,12 +32,23 @@ const decided: Scenario = {
 }
 
 const refunded: Scenario = {
-  types: ['refund.sending', 'refund.sent'],
+  types: ['refund.created', 'refund.sending', 'refund.sent'],
   play: async function* (stage): Play {
     const id = textIn(yield await tooMuch(stage), 'object_id')
     await posted(stage, `/v1/exceptions/${id}/refund`, { address: STRANGER.bitcoin })
-    const object = textIn(yield { type: 'refund.sending' }, 'object_id')
+    const object = textIn(yield { type: 'refund.created' }, 'object_id')
+    yield { type: 'refund.sending', object }
     yield { type: 'refund.sent', object, meanwhile: () => mine(stage, FINAL) }
+  },
+}
+
+const tooSmall: Scenario = {
+  types: ['refund.waiting'],
+  play: async function* (stage): Play {
+    // What comes is worth less than sending it back costs.
+    const id = textIn(yield await tooMuch(stage, '0.3'), 'object_id')
+    await posted(stage, `/v1/exceptions/${id}/refund`, { address: STRANGER.bitcoin })
+    yield { type: 'refund.waiting' }
   },
 }
 
@@ -57,4 +68,4 @@ const refused: Scenario = {
 }
 
 /** What becomes of coins that came otherwise than they were asked for. */
-export const exceptionScenarios: readonly Scenario[] = [decided, refunded, refused]
+export const exceptionScenarios: readonly Scenario[] = [decided, refunded, tooSmall, refused]

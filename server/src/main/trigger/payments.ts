@@ -76,8 +76,11 @@ export async function opened(
 }
 
 /** A payment, for scenarios about something that comes after it. */
-export const openedPayment = (stage: Stage, asset?: string): Promise<Open> =>
-  opened(stage, { path: '/v1/payments', body: { amount, fiat_currency: 'USD' } }, asset)
+export const openedPayment = (
+  stage: Stage,
+  { usd = amount, asset = 'BTC' }: Readonly<{ usd?: string; asset?: string }> = {},
+): Promise<Open> =>
+  opened(stage, { path: '/v1/payments', body: { amount: usd, fiat_currency: 'USD' } }, asset)
 
 const paid = (face: Face): Scenario => ({
   types: [face.type('created'), face.type('confirming'), face.type('confirmed')],

@@ -1,5 +1,5 @@
-import { textIn } from '../server/members.ts'
-import { objectsIn } from '../server/members.ts'
+import { AppError } from '../../errors/app-error.ts'
+import { objectsIn, textIn } from '../server/members.ts'
 import {
   behave,
   DAY_S,
@@ -24,21 +24,44 @@ const small = {
 }
 
 const sent: Scenario = {
-  types: ['payout.created', 'payout.processing', 'payout.completed'],
+  types: ['payout.created', 'payout.completed'],
   play: async function* (stage): Play {
     await fund(stage, 'BTC', '0.1')
     const object = textIn(await posted(stage, '/v1/payouts', small), 'id')
     yield { type: 'payout.created', object }
-    yield { type: 'payout.processing', object }
     yield { type: 'payout.completed', object, meanwhile: () => mine(stage, FINAL) }
   },
+}
+
+const verified: Scenario = {
+  types: ['payout.processing'],
+  play: async function* (stage): Play {
+    await fund(stage, 'BTC', '0.5')
+    // From 5 000 dollars on it waits for a code, which is mailed.
+    const object = textIn(await posted(stage, '/v1/payouts', { ...small, amount: '0.4' }), 'id')
+    await posted(stage, `/v1/payouts/${object}/verify`, { otp_code: await codeOf(stage, object) })
+    yield { type: 'payout.processing', object }
+  },
+}
+
+const LOOKS_MAX = 300
+const LOOK_MS = 200
+
+/** The code in the mail about a payout, when it has come. */
+async function codeOf({ server, sleep }: Stage, payoutId: string): Promise<string> {
+  for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+    const mails = objectsIn((await server.get('/v1/sandbox/mails', { limit: 100 })).data)
+    const mail = mails.find((one) => one['payout_id'] === payoutId)
+    if (mail !== undefined) return textIn(mail, 'code')
+    await sleep(LOOK_MS)
+  }
+  throw new AppError('cli.event_did_not_happen', { type: 'The mail with the code' })
 }
 
 const canceled: Scenario = {
   types: ['payout.canceled'],
   play: async function* (stage): Play {
     await fund(stage, 'BTC', '0.5')
-    // From 5 000 dollars on it waits for a code.
     const object = textIn(await posted(stage, '/v1/payouts', { ...small, amount: '0.4' }), 'id')
     await posted(stage, `/v1/payouts/${object}/cancel`, {})
     yield { type: 'payout.canceled', object }
@@ -120,6 +143,7 @@ async function dropIfListed({ server }: Stage, address: string): Promise<void> {
 /** What happens to payouts, to the policy and to listed destinations. */
 export const payoutScenarios: readonly Scenario[] = [
   sent,
+  verified,
   canceled,
   refused,
   changed,

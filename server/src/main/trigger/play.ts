@@ -29,7 +29,11 @@ export async function play(
 ): Promise<void> {
   const begin = await endOfLog(ctx)
   const name = `trigger_${ctx.clock.now().toString(36)}`
-  const playing = scenario.play({ server: ctx.server, name })
+  const sleep = async (ms: number): Promise<void> => {
+    await ctx.clock.sleep(ms, ctx.signal)
+    ctx.signal.throwIfAborted()
+  }
+  const playing = scenario.play({ server: ctx.server, name, sleep })
   try {
     let step = await playing.next({})
     while (step.done !== true) {

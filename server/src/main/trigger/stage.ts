@@ -7,7 +7,12 @@ import { isObject, objectsIn, textIn } from '../server/members.ts'
 import type { Server } from '../server/server.client.ts'
 
 /** Where a scenario plays: a sandbox, and a name that nobody used before. */
-export type Stage = Readonly<{ server: Server; name: string }>
+export type Stage = Readonly<{
+  server: Server
+  name: string
+  /** @throws the reason to stop */
+  sleep: (ms: number) => Promise<void>
+}>
 
 /** What a scenario has made happen: an event, of this object where it is known. */
 export type Happening = Readonly<{

@@ -46,7 +46,7 @@ const TETHER = { currency: 'USDT', network: 'BSC' }
 /** A deposit that is worth gathering, and the coin that pays for it. */
 async function* deposited(stage: Stage) {
   await fund(stage, 'BNB', '1')
-  const { object, address, amount } = await openedPayment(stage, 'USDT_BSC')
+  const { object, address, amount } = await openedPayment(stage, { asset: 'USDT_BSC' })
   await pay(stage, { ...TETHER, address, amount, confirmations: FINAL })
   yield { type: 'payment.confirmed', object } as const
 }

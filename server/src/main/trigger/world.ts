@@ -43,5 +43,14 @@ const endpoint: Scenario = {
   },
 }
 
+const rotated: Scenario = {
+  types: ['webhook_key.created'],
+  touches: 'gives the sandbox another ed25519 key; the one before counts for a day',
+  play: async function* (stage): Play {
+    await posted(stage, '/v1/webhook-keys/rotate', {})
+    yield { type: 'webhook_key.created' }
+  },
+}
+
 /** What happens to nodes and to endpoints. */
-export const worldScenarios: readonly Scenario[] = [lied, endpoint]
+export const worldScenarios: readonly Scenario[] = [lied, endpoint, rotated]

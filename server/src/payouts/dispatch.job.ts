@@ -15,6 +15,7 @@ export const dispatchJob = (ctx: DispatchCtx): Job<PayoutKey> => ({
   leaseMs: 60_000,
   triesMax: 10,
   trace: 'kept',
+  quietWhen: 'claimed.problem is not null',
   run: (key) => dispatchDue(ctx, key),
   // Nothing that only waits is ever failed by a timer: it is tried for ever, and seen to be stuck.
   giveUp: ({ book_id: bookId, payout_id: payoutId }) =>

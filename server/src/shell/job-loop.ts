@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { Db } from './db.ts'
 import type { Log } from './log.ts'
-import { continueTrace, inNewTrace } from './telemetry/tracing.ts'
+import { continueTrace, inNewTrace, underTrace } from './telemetry/tracing.ts'
 
 /**
  * Background work over the rows of one table: a row whose `due_at` has come is the job.
@@ -28,6 +28,11 @@ export type Job<Key extends object> = Readonly<{
    * work is a trace of its own. Absent: the work is traced nowhere.
    */
   trace?: 'kept' | 'own'
+  /**
+   * SQL over the columns of `claimed`: such a row is looked at again and again until something
+   * happens. The work knows its trace and keeps it in what it writes; nothing of it is recorded.
+   */
+  quietWhen?: string
 }>
 
 /** Hears what became of the work on one row, and how long it took. */
@@ -38,7 +43,7 @@ export type JobSeen = (
 ) => void
 
 type LoopCtx = Readonly<{ db: Db; clock: Clock; log: Log; jobSeen?: JobSeen }>
-type Claimed<Key> = Key & Readonly<{ tries: number; trace: string | null }>
+type Claimed<Key> = Key & Readonly<{ tries: number; trace: string | null; quiet: boolean }>
 
 const RETRY_MS_MIN = 250
 const RETRY_MS_MAX = 60_000
@@ -94,7 +99,8 @@ async function claim<Key extends object>(ctx: LoopCtx, job: Job<Key>): Promise<C
      update ${job.table} as claimed set lease_until = $3, tries = claimed.tries + 1
      from due as job where ${same}
      returning ${job.key.map((column) => `claimed.${column}`).join(', ')}, claimed.tries,
-       ${job.trace === 'kept' ? 'claimed.trace' : 'null'} as trace`,
+       ${job.trace === 'kept' ? 'claimed.trace' : 'null'} as trace,
+       ${job.quietWhen ?? 'false'} as quiet`,
     [new Date(now), job.batch, new Date(now + job.leaseMs)],
   )
 }
@@ -132,6 +138,7 @@ function traced<Key extends object>(
 ): Promise<void> {
   const attributes = { 'coffer.job': job.name, 'coffer.tries': row.tries }
   const named = { name: `job ${job.name}`, kind: 'consumer', attributes } as const
+  if (row.quiet) return underTrace(row.trace, work)
   return job.trace === 'own' ? inNewTrace(named, work) : continueTrace(row.trace, named, work)
 }
 

@@ -19,6 +19,8 @@ export type NodeRequest = Readonly<{
   path: string
   /** Absent: no body. A text is sent as JSON, bytes as `application/octet-stream`. */
   body?: string | Uint8Array
+  /** What a call of JSON-RPC asks for: traces name it. Paths may hold addresses, and are not named. */
+  rpcMethod?: string
 }>
 
 /** What a node answered, whatever its status. */
@@ -41,7 +43,8 @@ export function exchange(
   request: NodeRequest,
 ): Promise<NodeAnswer> {
   const attributes = { 'coffer.chain': place.chain, 'server.address': nodeName(place.url) }
-  return inSpan({ name: `node ${request.method}`, kind: 'client', attributes }, async (note) => {
+  const name = `node ${request.rpcMethod ?? request.method}`
+  return inSpan({ name, kind: 'client', attributes }, async (note) => {
     const answer = await ask(ctx, place, request)
     note({ 'http.response.status_code': answer.status })
     return answer

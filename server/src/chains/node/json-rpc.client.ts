@@ -56,7 +56,7 @@ export function createJsonRpcNode(ctx: Pick<ShellCtx, 'clock'>, place: NodePlace
     const unusable = (problem: string, cause?: unknown): AppError =>
       new AppError('chain.answer_unusable', { chain, node: name, method, problem }, { cause })
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: parameters })
-    const answer = await exchange(ctx, place, { method: 'POST', path: '', body })
+    const answer = await exchange(ctx, place, { method: 'POST', path: '', body, rpcMethod: method })
     const envelope = Envelope.safeParse(readAnswerJson(answer.text))
     if (envelope.success && envelope.data.error) {
       const { code, message, data } = envelope.data.error

@@ -1,3 +1,4 @@
+import { continueTrace, keptTrace } from '../../shell/telemetry/tracing.ts'
 import { adoptEarlier } from './adopt-earlier.action.ts'
 import type { OutgoingEnd } from './outgoing.ts'
 import { giveKeysBack } from './sending-key.store.ts'
@@ -11,6 +12,11 @@ import { go, type SendOutgoingCtx, type Standing } from './standing.ts'
  */
 export async function end(ctx: SendOutgoingCtx, at: Standing, how: OutgoingEnd): Promise<void> {
   if (how.kind === 'failed' && (await adoptEarlier(ctx, at))) return
+  const span = { name: 'end outgoing', attributes: { 'coffer.end': how.kind } }
+  return continueTrace(keptTrace(), span, () => book(ctx, at, how))
+}
+
+function book(ctx: SendOutgoingCtx, at: Standing, how: OutgoingEnd): Promise<void> {
   return go(ctx, at, async (dbTx) => {
     await giveKeysBack(dbTx, at.outgoing, { kept: [], now: ctx.clock.now() })
     const tell = ctx.endings[at.outgoing.kind]

@@ -19,6 +19,7 @@ export const sendOutgoingJob = (ctx: SendOutgoingCtx): Job<OutgoingKey> => ({
   leaseMs: 120_000,
   triesMax: 10,
   trace: 'kept',
+  quietWhen: "claimed.state in ('sent', 'mined') or claimed.problem is not null",
   run: (key) => sendOn(ctx, key),
   // No timer ever fails what may be out: it is tried for ever, and seen to be stuck.
   giveUp: (key) =>

@@ -50,6 +50,6 @@ export function summaryOf(sql: string): Readonly<{ operation: string; table: str
   }
   const operation = /^\s*([a-z]+)/i.exec(sql)?.[1]?.toLowerCase() ?? 'other'
   const isRead = operation === 'select' || operation === 'with'
-  const table = isRead ? /\bfrom\s+([a-z_]+)/i.exec(sql)?.[1] : undefined
+  const table = isRead ? /\bfrom\s+(?!unnest\b)([a-z_]+)/i.exec(sql)?.[1] : undefined
   return { operation: isRead ? 'select' : operation, table }
 }

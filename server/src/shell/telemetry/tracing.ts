@@ -66,7 +66,7 @@ function openSpanIn(parent: Context, { name, kind, attributes = {} }: Named): Op
 export const openSpan = (named: Named, parent?: string): OpenSpan =>
   openSpanIn(contextOf(parent) ?? ROOT_CONTEXT, named)
 
-/** Whether the work of this moment is part of a trace that is recorded. */
+/** Whether the work of this moment is recorded as a part of a trace. */
 export const isTraced = (): boolean => trace.getActiveSpan()?.isRecording() === true
 
 /** Runs work as a part of the trace around it; where there is none, it simply runs. */
@@ -95,6 +95,12 @@ export function continueTrace<Result>(
   return runIn(openSpanIn(parent, named), work)
 }
 
+/** Runs work that knows the trace that a row kept, and of which nothing is recorded. */
+export function underTrace<Result>(kept: string | null, work: () => Result): Result {
+  const parent = contextOf(kept ?? undefined)
+  return parent === undefined ? work() : context.with(parent, work)
+}
+
 const ignore = (): void => undefined
 
 async function runIn<Result>(
@@ -113,19 +119,19 @@ async function runIn<Result>(
 
 /**
  * The place in its trace of the work of this moment, as W3C `traceparent`, to be kept in the row
- * that carries the work on; absent where nothing is recorded.
+ * that carries the work on; absent where it has none that is recorded.
  */
 export function keptTrace(): string | undefined {
-  const span = trace.getActiveSpan()
-  if (span?.isRecording() !== true) return undefined
-  const { traceId, spanId } = span.spanContext()
-  return `00-${traceId}-${spanId}-01`
+  const place = trace.getActiveSpan()?.spanContext()
+  if (place === undefined || (place.traceFlags & TraceFlags.SAMPLED) === 0) return undefined
+  return `00-${place.traceId}-${place.spanId}-01`
 }
 
 /** The same work, as part of the trace of now, whoever runs it later. */
 export const inTraceOfNow = <Given extends unknown[], Result>(
   work: (...given: Given) => Result,
-): ((...given: Given) => Result) => (isTraced() ? context.bind(context.active(), work) : work)
+): ((...given: Given) => Result) =>
+  keptTrace() === undefined ? work : context.bind(context.active(), work)
 
 const TRACEPARENT =
   /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/

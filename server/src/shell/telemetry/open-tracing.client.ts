@@ -11,9 +11,11 @@ type Ctx = Readonly<{
   config: Pick<Config, 'otlpEndpoint' | 'otlpHeaders' | 'serviceName' | 'traceShare' | 'roles'>
   log: Log
   seen: SpansSeen
+  /** How long the collector may take for spans, also for the last ones; 3 s unless told otherwise. */
+  patienceMs?: number
 }>
 
-const EXPORT_MS_MAX = 5_000
+const PATIENCE_MS = 3_000
 const QUEUE_MAX = 8_192
 const BATCH_MAX = 512
 const DELAY_MS = 1_000
@@ -24,7 +26,8 @@ const DELAY_MS = 1_000
  *
  * The SDK is loaded only here: who does not trace pays neither memory nor time for it.
  */
-export async function openTracing({ config, log, seen }: Ctx): Promise<AsyncDisposable> {
+export async function openTracing(ctx: Ctx): Promise<AsyncDisposable> {
+  const { config, log, seen, patienceMs = PATIENCE_MS } = ctx
   if (config.otlpEndpoint === '') return { [Symbol.asyncDispose]: async () => undefined }
   const [sdk, hooks, otlp, resources] = await Promise.all([
     import('@opentelemetry/sdk-trace'),
@@ -34,7 +37,7 @@ export async function openTracing({ config, log, seen }: Ctx): Promise<AsyncDisp
   ])
   const url = `${config.otlpEndpoint.replace(/\/+$/, '')}/v1/traces`
   const headers = { ...config.otlpHeaders }
-  const exporter = new otlp.OTLPTraceExporter({ url, headers, timeoutMillis: EXPORT_MS_MAX })
+  const exporter = new otlp.OTLPTraceExporter({ url, headers, timeoutMillis: patienceMs })
   const share = new sdk.TraceIdRatioBasedSampler(config.traceShare)
   const provider = new sdk.TracerProvider({
     resource: resources.resourceFromAttributes({
@@ -54,7 +57,8 @@ export async function openTracing({ config, log, seen }: Ctx): Promise<AsyncDisp
         maxQueueSize: QUEUE_MAX,
         maxExportBatchSize: BATCH_MAX,
         scheduledDelayMillis: DELAY_MS,
-        exportTimeoutMillis: EXPORT_MS_MAX,
+        // The exporter gives up first, and says so.
+        exportTimeoutMillis: 2 * patienceMs,
       }),
     ],
   })

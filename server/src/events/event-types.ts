@@ -87,6 +87,11 @@ export const eventTypes = {
   'conversion.completed': 'One asset was converted into another.',
   'liquidity.moved': 'Coins were set aside for conversions, or taken back.',
 
+  'settings.confirmations_changed':
+    'Deposits of an asset are credited earlier or later from now on.',
+  'settings.payout_fees_changed': 'Your fee for payouts is another from now on.',
+  'settings.conversions_changed': 'What you keep of conversions is another from now on.',
+
   'sweep.created': 'Deposits of an asset are being gathered into the treasury.',
   'sweep.completed': 'The coins are in the treasury.',
   'sweep.failed': 'The coins are where they were.',
@@ -97,6 +102,7 @@ export const eventTypes = {
   'cold.transfer.created': 'Coins are being sent to the cold wallet.',
   'cold.transfer.completed': 'The coins are in the cold wallet.',
   'cold.transfer.failed': 'The coins are still in the treasury.',
+  'cold.return.announced': 'A transaction was said to bring coins back from a cold wallet.',
 
   'chain.crediting_halted': 'Deposits of an asset are not credited for now.',
   'chain.crediting_resumed': 'Deposits of the asset are credited again.',

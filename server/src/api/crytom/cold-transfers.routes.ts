@@ -134,8 +134,7 @@ export const announceColdReturn = route({
   errors: [...NAME_ERRORS, 'sweeps.cold_return_late'],
   handleInDbTx: async (ctx, dbTx, { principal: { book }, body }) => {
     const asset = resolveAsset(body)
-    await announceReturn(ctx, dbTx, { book, asset, txHash: body.tx_hash })
-    const { currency, network } = asset
-    return { status: 200, data: { tx_hash: body.tx_hash, currency, network } }
+    const data = await announceReturn(ctx, dbTx, { book, asset, txHash: body.tx_hash })
+    return { status: 200, data }
   },
 })

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { confirmationPolicies, setConfirmationPolicy } from '../../custody/change-policy.action.ts'
+import { appendEvent } from '../../events/append-event.ts'
 import { amountSchema } from '../../money/amount-schema.ts'
 import { resolveAsset } from '../../money/alias.ts'
 import { formatUnits, parseUnits } from '../../money/amount.ts'
@@ -7,20 +9,7 @@ import { knownAsset } from '../../money/registry.ts'
 import type { AssetId, Units } from '../../money/units.ts'
 import { route } from '../route.ts'
 import { line } from './payment-shapes.ts'
-
-const Policy = z.strictObject({
-  currency: z.string().meta({ examples: ['USDT'] }),
-  network: z.string().meta({ examples: ['BSC'] }),
-  asset: z.string().describe('CAIP-19.'),
-  confirmed_below: z.string().meta({
-    description: 'Less than this is credited in any block.',
-    examples: ['100'],
-  }),
-  safe_below: z.string().meta({
-    description: 'Less than this is credited when its block is safe; the rest when it is final.',
-    examples: ['1000'],
-  }),
-})
+import { ConfirmationPolicy } from './settings-shapes.ts'
 
 const policyOnWire = (policy: {
   readonly asset: AssetId
@@ -44,7 +33,7 @@ export const listConfirmations = route({
   summary: 'List when deposits are credited',
   description: 'What is not listed is credited when the chain calls it final.',
   tag: 'Settings',
-  reply: { 200: z.array(Policy) },
+  reply: { 200: z.array(ConfirmationPolicy) },
   handle: async (ctx, { principal: { book } }) => ({
     status: 200,
     data: (await confirmationPolicies(ctx.db, book)).map(policyOnWire),
@@ -68,7 +57,7 @@ export const changeConfirmations = route({
     safe_below: amountSchema.optional().describe('Absent: the same as `confirmed_below`.'),
   }),
   example: { currency: 'USDT', network: 'BSC', confirmed_below: '100', safe_below: '1000' },
-  reply: { 200: Policy },
+  reply: { 200: ConfirmationPolicy },
   errors: [
     'money.unknown_currency',
     'money.unknown_network',
@@ -84,7 +73,14 @@ export const changeConfirmations = route({
     const safeBelow =
       body.safe_below === undefined ? undefined : parseUnits(body.safe_below, decimals)
     const policy = { asset, confirmedBelow, safeBelow }
+    const [before] = (await confirmationPolicies(dbTx, book)).filter((one) => one.asset === asset)
     const settled = await setConfirmationPolicy(ctx, dbTx, { book, policy })
-    return { status: 200, data: policyOnWire(settled) }
+    const data = policyOnWire(settled)
+    if (isDeepStrictEqual(before, settled)) return { status: 200, data }
+    // Custody lies below the events: whoever changes its settings tells of it.
+    const type = 'settings.confirmations_changed'
+    const objectId = `settings:confirmations:${asset}`
+    await appendEvent(ctx, dbTx, { book, type, objectId, object: data })
+    return { status: 200, data }
   },
 })

@@ -8,7 +8,8 @@ import { amountText, timeText } from './payment-shapes.ts'
 import { Destination, PolicyChange } from './payout-policy-shapes.ts'
 import { Batch, Payout } from './payout-shapes.ts'
 import { Refund } from './refund-shapes.ts'
-import { ColdTransfer, ColdWallet, Sweep } from './sweep-shapes.ts'
+import { ConfirmationPolicy, ConversionSettings, PayoutFees } from './settings-shapes.ts'
+import { ColdReturn, ColdTransfer, ColdWallet, Sweep } from './sweep-shapes.ts'
 import { Transaction, Wallet } from './wallet-shapes.ts'
 import { WebhookKey } from './webhook-key-shapes.ts'
 
@@ -84,10 +85,12 @@ const byStem: Readonly<Record<EventStem, EventSchema>> = {
   payout_destination: { name: 'PayoutDestination', schema: Destination },
   conversion: { name: 'Conversion', schema: Conversion },
   liquidity: { name: 'LiquidityMove', schema: LiquidityMove },
+  settings: { name: 'ConfirmationPolicy', schema: ConfirmationPolicy },
   sweep: { name: 'Sweep', schema: Sweep },
   treasury: { name: 'GasTank', schema: Tank },
   'cold.wallet': { name: 'ColdWallet', schema: ColdWallet },
   'cold.transfer': { name: 'ColdTransfer', schema: ColdTransfer },
+  'cold.return': { name: 'ColdReturn', schema: ColdReturn },
   chain: { name: 'CreditingHalt', schema: Halt },
   webhook_endpoint: { name: 'WebhookEndpoint', schema: WebhookEndpoint },
   webhook_key: { name: 'WebhookKey', schema: WebhookKey },
@@ -96,6 +99,8 @@ const byStem: Readonly<Record<EventStem, EventSchema>> = {
 /** The types whose events tell another object than those with the same beginning. */
 const byType: Readonly<Partial<Record<EventType, EventSchema>>> = {
   'wallet.deposit.not_found': { name: 'WalletDepositNotFound', schema: DepositNotFound },
+  'settings.payout_fees_changed': { name: 'PayoutFees', schema: PayoutFees },
+  'settings.conversions_changed': { name: 'ConversionSettings', schema: ConversionSettings },
 }
 
 /** What the events of a type tell. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { setSpread, spreadOf } from '../../conversions/change-spread.action.ts'
+import { changeSpread, spreadOf } from '../../conversions/change-spread.action.ts'
 import { moveLiquidity, readLiquidity } from '../../conversions/liquidity.action.ts'
 import { SPREAD_PPM_MAX } from '../../conversions/price-conversion.ts'
 import { positiveAmountSchema, wholeNumberSchema } from '../../money/amount-schema.ts'
@@ -9,13 +9,7 @@ import { knownAsset } from '../../money/registry.ts'
 import { route } from '../route.ts'
 import { Liquidity, LiquidityMove } from './conversion-shapes.ts'
 import { line } from './payment-shapes.ts'
-
-const Settings = z.strictObject({
-  spread_ppm: z.int().meta({
-    description: 'What you keep of conversions, in parts per million of their worth.',
-    examples: [2_500],
-  }),
-})
+import { ConversionSettings } from './settings-shapes.ts'
 
 /** `GET /v1/liquidity` */
 export const listLiquidity = route({
@@ -80,7 +74,7 @@ export const readConversionSettings = route({
   path: '/v1/settings/conversions',
   summary: 'Read what you keep of conversions',
   tag: 'Settings',
-  reply: { 200: Settings },
+  reply: { 200: ConversionSettings },
   handle: async (ctx, { principal: { book } }) => ({
     status: 200,
     data: { spread_ppm: await spreadOf(ctx.db, book) },
@@ -96,9 +90,9 @@ export const changeConversionSettings = route({
   tag: 'Settings',
   body: z.strictObject({ spread_ppm: wholeNumberSchema({ min: 0, max: SPREAD_PPM_MAX }) }),
   example: { spread_ppm: 2_500 },
-  reply: { 200: Settings },
-  handleInDbTx: async (_ctx, dbTx, { principal: { book }, body }) => {
-    await setSpread(dbTx, book, body.spread_ppm)
-    return { status: 200, data: { spread_ppm: body.spread_ppm } }
-  },
+  reply: { 200: ConversionSettings },
+  handleInDbTx: async (ctx, dbTx, { principal: { book }, body }) => ({
+    status: 200,
+    data: await changeSpread(ctx, dbTx, { book, spreadPpm: body.spread_ppm }),
+  }),
 })

@@ -1,14 +1,11 @@
 import { z } from 'zod'
 import { amountSchema, wholeNumberSchema } from '../../money/amount-schema.ts'
 import { parseUnits } from '../../money/amount.ts'
-import {
-  PARTS_PER_MILLION_MAX,
-  SETTING_CENTS_MAX,
-  type PayoutFeeSettings,
-} from '../../payouts/fee-quote.ts'
-import { payoutFeesOf, setPayoutFees } from '../../payouts/fee-settings.action.ts'
+import { PARTS_PER_MILLION_MAX, SETTING_CENTS_MAX } from '../../payouts/fee-quote.ts'
+import { changeFees, payoutFeesOf, payoutFeesSnapshot } from '../../payouts/fee-settings.action.ts'
 import { dollarText } from '../../rates/dollars.ts'
 import { route } from '../route.ts'
+import { PayoutFees } from './settings-shapes.ts'
 
 const CENT_DECIMALS = 2
 
@@ -22,27 +19,6 @@ const dollars = amountSchema.transform((text, context) => {
   return z.NEVER
 })
 
-const Fees = z.strictObject({
-  fixed_usd: z.string().meta({
-    description: 'Taken from every payout, in dollars; 0 unless you settle it.',
-    examples: ['0.5'],
-  }),
-  parts_per_million: z.int().meta({
-    description: 'Taken beside it, in millionths of the amount: 2500 is a quarter percent.',
-    examples: [2500],
-  }),
-  minimum_usd: z.string().meta({
-    description: 'What a payout has to be worth at least, in dollars.',
-    examples: ['5'],
-  }),
-})
-
-const onWire = (settings: PayoutFeeSettings): z.output<typeof Fees> => ({
-  fixed_usd: dollarText(settings.fixedCents),
-  parts_per_million: settings.partsPerMillion,
-  minimum_usd: dollarText(settings.minimumCents),
-})
-
 /** `GET /v1/settings/payout-fees` */
 export const readPayoutFees = route({
   method: 'GET',
@@ -50,10 +26,10 @@ export const readPayoutFees = route({
   summary: 'Read your fee for payouts',
   description: 'What you take from payouts and withdrawals beside what the network takes.',
   tag: 'Settings',
-  reply: { 200: Fees },
+  reply: { 200: PayoutFees },
   handle: async (ctx, { principal: { book } }) => ({
     status: 200,
-    data: onWire(await payoutFeesOf(ctx.db, book)),
+    data: payoutFeesSnapshot(await payoutFeesOf(ctx.db, book)),
   }),
 })
 
@@ -70,14 +46,13 @@ export const changePayoutFees = route({
     minimum_usd: dollars,
   }),
   example: { fixed_usd: '0.5', parts_per_million: 2500, minimum_usd: '5' },
-  reply: { 200: Fees },
-  handleInDbTx: async (_, dbTx, { principal: { book }, body }) => {
+  reply: { 200: PayoutFees },
+  handleInDbTx: async (ctx, dbTx, { principal: { book }, body }) => {
     const settings = {
       fixedCents: body.fixed_usd,
       partsPerMillion: body.parts_per_million,
       minimumCents: body.minimum_usd,
     }
-    await setPayoutFees(dbTx, book, settings)
-    return { status: 200, data: onWire(settings) }
+    return { status: 200, data: await changeFees(ctx, dbTx, { book, settings }) }
   },
 })

@@ -10,7 +10,9 @@ import {
   policyChangeExample,
   withdrawalExample,
 } from './payout-examples.ts'
+import { confirmationsExample, payoutFeesExample, spreadExample } from './settings-examples.ts'
 import {
+  coldReturnExample,
   coldTransferExample,
   coldWalletExample,
   conversionExample,
@@ -36,10 +38,12 @@ const byStem: Readonly<Record<EventStem, ExampleOf>> = {
   payout_destination: destinationExample,
   conversion: conversionExample,
   liquidity: liquidityExample,
+  settings: confirmationsExample,
   sweep: sweepExample,
   treasury: tankExample,
   'cold.wallet': coldWalletExample,
   'cold.transfer': coldTransferExample,
+  'cold.return': coldReturnExample,
   chain: haltExample,
   webhook_endpoint: endpointExample,
   webhook_key: webhookKeyExample,
@@ -48,6 +52,8 @@ const byStem: Readonly<Record<EventStem, ExampleOf>> = {
 /** The types whose events tell another object than those with the same beginning. */
 const byType: Readonly<Partial<Record<EventType, () => Example>>> = {
   'wallet.deposit.not_found': depositNotFoundExample,
+  'settings.payout_fees_changed': payoutFeesExample,
+  'settings.conversions_changed': spreadExample,
 }
 
 /**

@@ -139,6 +139,12 @@ export const coldTransferExample: ExampleOf = (word) => {
   return { objectId, object }
 }
 
+/** Coins that come back from a cold wallet, as their event tells it. */
+export const coldReturnExample: ExampleOf = () => ({
+  objectId: `cold_return:${HASH}`,
+  object: { tx_hash: HASH, currency: USDT.currency, network: USDT.network },
+})
+
 /** A halt of crediting as its events tell it. */
 export const haltExample: ExampleOf = (word) => {
   const objectId = 'hlt_01KJA8T7V9W0X2Y4Z6A8B1C3D5'

@@ -13,13 +13,13 @@ const WALLET_ID = 'wal_01KJA8D4E6F8G0H1J3K5M7N9P2'
 const whose = { wallet_id: WALLET_ID, customer_id: 'user_123', metadata: METADATA, ...USDT }
 
 /** A wallet as its events tell it. */
-export const walletExample: ExampleOf = (word) => ({
+export const walletExample: ExampleOf = () => ({
   objectId: WALLET_ID,
   object: {
     id: WALLET_ID,
     ...whose,
     label: null,
-    balance: word === 'credited' ? '50' : '0',
+    balance: '0',
     pending_balance: '0',
     deposit_address: DEPOSIT_ADDRESS,
     environment: 'test',

@@ -18,8 +18,17 @@ export const WINDOW = { places: 5_000, limit: 250 } as const
 const dateOf = (instant: Instant | undefined): Date | null =>
   instant === undefined ? null : new Date(instant)
 
-/** The next events that a resend is to send, in the order of the log. What was a test is not. */
-export async function nextToResend(db: Queryable, one: Resend): Promise<readonly Resendable[]> {
+/**
+ * The next events that a resend is to send, in the order of the log; tests are none. What is due
+ * already is left to the sender, who may have it in hand.
+ *
+ * @param now the book's time
+ */
+export async function nextToResend(
+  db: Queryable,
+  one: Resend,
+  now: Instant,
+): Promise<readonly Resendable[]> {
   const { type } = one
   const rows = await db.query<
     Readonly<{ event_id: string; type: string; object_id: string; position: number }>
@@ -36,12 +45,14 @@ export async function nextToResend(db: Queryable, one: Resend): Promise<readonly
        and ($8::timestamptz is null or event.created_at >= $8)
        and ($9::timestamptz is null or event.created_at <= $9)
        and (not $10 or delivery.state is distinct from 'delivered')
-     order by event.position limit $11`,
+       and (delivery.due_at is null or delivery.due_at > $11)
+     order by event.position limit $12`,
     [
       ...[one.bookId, one.endpointId, one.position],
       Math.min(one.position + WINDOW.places, one.untilPosition),
       ...[one.eventIds ?? null, one.objectId ?? null, type ?? null],
-      ...[dateOf(one.from), dateOf(one.to), one.missedOnly, WINDOW.limit],
+      ...[dateOf(one.from), dateOf(one.to), one.missedOnly, new Date(now)],
+      WINDOW.limit,
     ],
   )
   return rows.map((row) => ({

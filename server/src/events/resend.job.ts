@@ -84,7 +84,7 @@ async function sendPiece(
   one: Resend,
   { book, endpoint, now }: Readonly<{ book: Book; endpoint: Endpoint; now: number }>,
 ): Promise<Resend> {
-  const found = await nextToResend(dbTx, one)
+  const found = await nextToResend(dbTx, one, now)
   const deliveries = found.flatMap((event) =>
     fanOut(book.bookId, { ...event, callbackUrl: undefined, testFor: undefined }, [endpoint]).map(
       (to) => ({ ...to, dueAt: now }),

@@ -206,6 +206,32 @@ test('a resend waits while its endpoint has hundreds of messages to take', async
   assert.equal((await waiting(world)).length, 1_000)
 })
 
+/** Seen to fail with all that waits started anew: what its receiver is just reading came twice. */
+test('what is due already is not started anew, what waits for a later attempt is', async () => {
+  await using database = await testDatabase()
+  const world = await eventWorld(database.db)
+  const { endpoint } = await world.listen(URL)
+  const due = await world.append('pay_due')
+  const later = await world.append('pay_later')
+  await world.sequence()
+  await database.db.query(
+    `update delivery set due_at = now() + interval '1 h', attempts = 1, round_attempts = 1,
+       round_started_at = now() where event_id = $1`,
+    [later.eventId],
+  )
+  const one = await begin(world, endpoint.endpointId)
+  await work(world)
+  assert.equal((await now(world, one)).sent, 1)
+  const rows = await database.db.query<{ event_id: string }>(
+    'select event_id from delivery where due_at <= now() and round_attempts = 0 order by event_id',
+  )
+  const expected = [due.eventId, later.eventId].toSorted()
+  assert.deepEqual(
+    rows.map((row) => row.event_id),
+    expected,
+  )
+})
+
 test('a resend ends when its endpoint is disabled', async () => {
   await using database = await testDatabase()
   const world = await eventWorld(database.db)

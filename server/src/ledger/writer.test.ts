@@ -51,7 +51,7 @@ test('of entries posted together none stands when one of them is refused', async
   const ctx = booksCtx(database.db)
   await using ledger = createLedger(ctx)
   const bookId = newBook(ctx)
-  const posting: Promise<void>[] = []
+  const posting: Promise<unknown>[] = []
   const refused = inDbTx(ctx, async (dbTx) => {
     for (let place = 0; place < 120; place += 1) {
       const entry = move(`e${place}`, place === 0 ? available : custody, 1n)

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readArchive, type ArchiveEntry } from '../src/main/backup/archive.ts'
+import { readArchive, writeArchive, type ArchiveEntry } from '../src/main/backup/archive.ts'
+import { MANIFEST_ENTRY, manifestSchema, partEntry } from '../src/main/backup/format.ts'
 import { databaseOnTheSide } from '../src/main/backup/side-database.ts'
+import type { Machine } from '../src/main/cli/command.ts'
 import { runCommand } from '../src/main/cli/run-command.ts'
 import { commands } from '../src/main/commands.ts'
-import { testMachine, type TestMachine } from './machine.ts'
+import { testMachine } from './machine.ts'
 import { PAYEES } from './payout-world.ts'
 import { startTestPlatform, type TestPlatform } from './test-platform.ts'
 import type { V1Client } from './v1-client.ts'
@@ -41,14 +44,17 @@ export async function backupWorld(stack: AsyncDisposableStack): Promise<BackupWo
     platform,
     directory,
     passphraseFile,
-    coffer: async (line, env = {}) => {
-      const machine: TestMachine = testMachine({ ...platform.env, ...env })
-      const code = await runCommand(commands, machine, line.split(' '))
-      return { code, out: machine.out(), errors: machine.errors() }
-    },
+    coffer: (line, env = {}) => cofferWith({ ...platform.env, ...env }, line),
     emptyDatabase: async () =>
       stack.use(await databaseOnTheSide(platform.env['DATABASE_URL'] ?? '')).url,
   }
+}
+
+/** Runs `coffer …` with these settings, within this process. */
+export async function cofferWith(env: Machine['env'], line: string): Promise<Ended> {
+  const machine = testMachine(env)
+  const code = await runCommand(commands, machine, line.split(' '))
+  return { code, out: machine.out(), errors: machine.errors() }
 }
 
 /** Deposits at wallets' addresses that are final, and a payout that is paid. */
@@ -96,4 +102,29 @@ export function jsonOf(entries: readonly ArchiveEntry[], name: string): Record<s
   const found = entries.find((one) => one.name === name)
   assert.ok(found, name)
   return JSON.parse(Buffer.from(found.bytes).toString('utf8'))
+}
+
+/** Writes a backup anew with other rows in one table, and with hashes that fit them. */
+export async function forged(
+  from: string,
+  to: string,
+  { table, change }: Readonly<{ table: string; change: (rows: string) => string }>,
+): Promise<void> {
+  const entries = [...(await entriesOf(from))]
+  const place = entries.findIndex((one) => one.name === partEntry(table, 1))
+  const entry = entries[place]
+  assert.ok(entry, table)
+  const bytes = Buffer.from(change(Buffer.from(entry.bytes).toString('utf8')))
+  entries[place] = { ...entry, bytes }
+  const manifest = manifestSchema.parse(jsonOf(entries, MANIFEST_ENTRY))
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const rows = bytes.toString('utf8').split('\n').length - 1
+  const sums = manifest.tables.map((one) =>
+    one.name === table ? { ...one, rows, sha256, bytes: bytes.length } : one,
+  )
+  const end = {
+    name: MANIFEST_ENTRY,
+    bytes: Buffer.from(JSON.stringify({ ...manifest, tables: sums })),
+  }
+  await writeArchive({ file: to }, ReadableStream.from([...entries.slice(0, -1), end]))
 }

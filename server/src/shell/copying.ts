@@ -13,6 +13,11 @@ export type Copying = Db &
     copyOut: (sql: string) => Readable & Readonly<{ rowCount: number }>
     /** Takes such lines; `finish` says that the database has them. */
     copyIn: (sql: string) => Writable & Readonly<{ rowCount: number }>
+    /**
+     * Ends the connection at once, and with it the transaction: in the middle of a COPY the server
+     * would not hear a rollback, and whoever asked for one would wait for ever.
+     */
+    abandon: () => void
   }>
 
 /** How values are written as text, on whichever server: what one writes another one reads. */
@@ -49,6 +54,7 @@ export async function openCopying(url: string): Promise<Copying> {
     withConnection: (work) => work({ query, script }),
     copyOut: (sql) => client.query(copyTo(sql)),
     copyIn: (sql) => client.query(copyFrom(sql)),
+    abandon: () => void client.connection.stream.destroy(),
     [Symbol.asyncDispose]: () => client.end(),
   }
 }

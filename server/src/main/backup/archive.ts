@@ -8,7 +8,7 @@ import { Readable } from 'node:stream'
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib'
 import { AppError } from '../../errors/app-error.ts'
 import { sealed, unsealed } from './archive-seal.ts'
-import { passphraseIdentity, passphraseRecipient } from './passphrase-stanza.ts'
+import { passphraseIdentity, passphraseRecipient, USUAL_COST_LOG2 } from './passphrase-stanza.ts'
 
 /** A file in the archive, small enough to be held in memory. */
 export type ArchiveEntry = Readonly<{ name: string; bytes: Uint8Array }>
@@ -18,6 +18,8 @@ export type ArchivePlace = Readonly<{
   file: string
   /** Absent: in the clear. */
   passphrase?: string | undefined
+  /** What trying a passphrase costs; the usual, but for tests that try many. */
+  costLog2?: number
 }>
 
 /** More than any part has. What a forged archive says of itself is not believed. */
@@ -36,9 +38,10 @@ const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd])
  * @throws backup.file_exists, backup.file_not_usable, and what the entries throw
  */
 export async function writeArchive(
-  { file, passphrase }: ArchivePlace,
+  place: ArchivePlace,
   entries: AsyncIterable<ArchiveEntry>,
 ): Promise<void> {
+  const { file } = place
   const partial = `${file}.partial.${process.pid}`
   const handle = await open(partial, 'wx', 0o600).catch((error: unknown) => {
     throw notUsable(file, error)
@@ -47,7 +50,7 @@ export async function writeArchive(
     const compress = createZstdCompress({
       params: { [constants.ZSTD_c_checksumFlag]: 1 },
     })
-    await pipeline(tarOf(entries), compress, sealed, encrypted(passphrase), async (chunks) => {
+    await pipeline(tarOf(entries), compress, sealed, encrypted(place), async (chunks) => {
       for await (const chunk of chunks) await handle.writeFile(chunk)
     })
     await handle.sync()
@@ -70,11 +73,11 @@ async function* tarOf(entries: AsyncIterable<ArchiveEntry>): AsyncGenerator<Uint
   yield new Uint8Array(END_BYTES)
 }
 
-const encrypted = (passphrase: string | undefined) =>
+const encrypted = ({ passphrase, costLog2 = USUAL_COST_LOG2 }: ArchivePlace) =>
   async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     if (passphrase === undefined) return yield* chunks
     const encrypter = new Encrypter()
-    encrypter.addRecipient(passphraseRecipient(passphrase))
+    encrypter.addRecipient(passphraseRecipient(passphrase, costLog2))
     yield* await encrypter.encrypt(ReadableStream.from(chunks))
   }
 

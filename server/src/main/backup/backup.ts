@@ -84,7 +84,12 @@ async function write(
         onDone: (head, manifest) => (made = { head, manifest }),
       },
     )
-    await writeArchive({ file, passphrase }, entries)
+    try {
+      await writeArchive({ file, passphrase }, entries)
+    } catch (error) {
+      copying.abandon()
+      throw error
+    }
   })
   if (made === undefined) throw new Error('a backup that was written has an end')
   return made

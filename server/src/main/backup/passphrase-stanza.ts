@@ -5,22 +5,24 @@ import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:
 // what takes half of one so. @see https://age-encryption.org/v1, "The scrypt recipient type"
 const LABEL = 'age-encryption.org/v1/scrypt'
 const TYPE = 'scrypt'
+/** What age takes: half a second and 256 MiB. */
+export const USUAL_COST_LOG2 = 18
+
 const SALT_BYTES = 16
 const TAG_BYTES = 16
-const COST_LOG2 = 18
 /** More would stop a small machine; a forged file may ask for it. */
 const COST_LOG2_MAX = 20
 const CIPHER = 'chacha20-poly1305'
 const NONCE = Buffer.alloc(12)
 
-/** Wraps the key of a file by a passphrase. */
-export const passphraseRecipient = (passphrase: string): Recipient => ({
+/** Wraps the key of a file by a passphrase. @param costLog2 1 to 20 */
+export const passphraseRecipient = (passphrase: string, costLog2: number): Recipient => ({
   wrapFileKey: (fileKey) => {
     const salt = randomBytes(SALT_BYTES)
-    const key = stretched(passphrase, salt, COST_LOG2)
+    const key = stretched(passphrase, salt, costLog2)
     const cipher = createCipheriv(CIPHER, key, NONCE, { authTagLength: TAG_BYTES })
     const body = Buffer.concat([cipher.update(fileKey), cipher.final(), cipher.getAuthTag()])
-    return [new Stanza([TYPE, unpadded(salt), String(COST_LOG2)], body)]
+    return [new Stanza([TYPE, unpadded(salt), String(costLog2)], body)]
   },
 })
 

@@ -71,6 +71,7 @@ export async function restoreInto(
       await options.settle?.(dbTx, backup)
       return backup
     } catch (error) {
+      copying.abandon()
       // Rows that the tables do not take (22, 23) were never in them: so says the file, not we.
       const state = sqlState(error) ?? ''
       if (!/^2[23]/.test(state)) throw error

@@ -75,6 +75,7 @@ export function testApiCtx(
     nodes: createSandboxNodes({ ...shell, chains }, new Map()),
     outbound: testOutbound(shell.clock),
     rates: createRates(shell),
+    signedBefore: noSigner,
     tellHalt: tellHalt(shell),
     treasury: { keyOf: () => Promise.reject(new Error('this test has no treasury')) },
     ...more.ports,

@@ -149,7 +149,8 @@ export async function paymentWorld(
   const tellHalt = tellHaltOf(shell)
   const treasury = createTreasury({ ...shell, chains, signer: keysOnly })
   const faucet = createFaucet({ ...shell, chains, nodes, treasury })
-  const own = { addresses, treasury, faucet, giveSignerCode: noSigner }
+  const signedBefore: Signer['signed'] = () => Promise.resolve([])
+  const own = { addresses, treasury, faucet, giveSignerCode: noSigner, signedBefore }
   const ctx = { ...shell, chains, ledger, rates, nodes, outbound, tellHalt, ...own }
   const payments = depositHandler(ctx)
   const handlers = {

@@ -2,6 +2,7 @@ import type { AddressSource } from '../custody/address-source.ts'
 import type { Chains } from '../custody/chains.ts'
 import type { Faucet } from '../custody/faucet.ts'
 import type { TellHalt } from '../custody/halt-crediting.action.ts'
+import type { SendOutgoingCtx } from '../custody/outgoing/standing.ts'
 import type { Treasury } from '../custody/treasury-key.action.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { GiveSignerCode } from '../payouts/give-signer-code.action.ts'
@@ -20,6 +21,7 @@ type Ports = Readonly<{
   nodes: SandboxNodes
   outbound: Outbound
   rates: Rates
+  signedBefore: SendOutgoingCtx['signedBefore']
   tellHalt: TellHalt
   treasury: Treasury
 }>

@@ -57,6 +57,7 @@ export type PlatformCtx = ShellCtx &
     faucet: Faucet
     tellHalt: TellHalt
     giveSignerCode: GiveSignerCode
+    signedBefore: Signer['signed']
     meters: Meters
     counts: ProcessMeters
     jobSeen: JobSeen
@@ -107,6 +108,7 @@ export function buildContext(parts: PlatformParts): PlatformCtx {
     chains,
     nodes,
     signer,
+    signedBefore: signer.signed,
     addresses: createAddressSource({ ...shell, chains, signer }),
     outbound,
     handlers: {

@@ -9,7 +9,6 @@ import type { PlatformCtx } from './context.ts'
 export const sendingCtx = (ctx: Omit<PlatformCtx, 'giveSignerCode'>): SendOutgoingCtx => ({
   ...ctx,
   sign: ctx.signer.sign,
-  signedBefore: ctx.signer.signed,
   endings: {
     sweep: sweepEnded(ctx),
     setup: setupEnded(ctx),

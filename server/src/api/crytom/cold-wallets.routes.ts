@@ -2,11 +2,8 @@ import { z } from 'zod'
 import { resolveAsset } from '../../money/alias.ts'
 import { amountSchema } from '../../money/amount-schema.ts'
 import { parseUnits } from '../../money/amount.ts'
-import {
-  putColdTerms,
-  removeColdWallet,
-  viewColdWallets,
-} from '../../sweeps/cold/cold-wallets.action.ts'
+import { putColdTerms, viewColdWallets } from '../../sweeps/cold/cold-wallets.action.ts'
+import { prepareRemoval } from '../../sweeps/cold/remove-cold-wallet.action.ts'
 import { route } from '../route.ts'
 import { line } from './payment-shapes.ts'
 import { ColdWallet } from './sweep-shapes.ts'
@@ -90,9 +87,14 @@ export const deleteColdWallet = route({
   tag: 'Settings',
   query: z.strictObject({ currency, network: network.optional() }),
   reply: { 200: ColdWallet },
-  errors: [...NAME_ERRORS, 'sweeps.cold_wallet_unknown'],
-  handleInDbTx: async (ctx, dbTx, { principal: { book }, query }) => ({
-    status: 200,
-    data: await removeColdWallet(ctx, dbTx, { book, asset: resolveAsset(query) }),
-  }),
+  errors: [
+    ...NAME_ERRORS,
+    'sweeps.cold_wallet_unknown',
+    'sweeps.cold_transfer_running',
+    'signer.no_answer',
+  ],
+  prepare: async (ctx, { principal: { book }, query }) => {
+    const remove = await prepareRemoval(ctx, { book, asset: resolveAsset(query) })
+    return async (dbTx) => ({ status: 200, data: await remove(dbTx) })
+  },
 })

@@ -5,14 +5,11 @@ import { units } from '../../money/units.ts'
 import type { EarlierTx } from '../signer.client.ts'
 import { disownDeposits } from '../disown-deposits.store.ts'
 import { dropUnsigned, insertEarlier } from './attempt.store.ts'
-import { ATTEMPTS_MAX, type Outgoing } from './outgoing.ts'
+import { intentIdsOf } from './intent-ids.ts'
+import type { Outgoing } from './outgoing.ts'
 import { writeRequest } from './outgoing.store.ts'
 import { letGo } from './reserve-keys.action.ts'
 import { go, type SendOutgoingCtx, type Standing } from './standing.ts'
-
-/** The id under which the signer knows a transaction of something that is made anew. */
-export const intentIdOf = (outgoingId: string, attempt: number): string =>
-  attempt === 1 ? outgoingId : `${outgoingId}:${attempt}`
 
 /**
  * Takes over transactions that the signer signed and this database does not remember, since it was
@@ -26,9 +23,7 @@ export const intentIdOf = (outgoingId: string, attempt: number): string =>
  */
 export async function adoptEarlier(ctx: SendOutgoingCtx, at: Standing): Promise<boolean> {
   const { key, outgoing, attempts } = at
-  const intents = Array.from({ length: ATTEMPTS_MAX }, (_, place) =>
-    intentIdOf(outgoing.outgoingId, place + 1),
-  )
+  const intents = intentIdsOf(outgoing.outgoingId)
   const known = new Set(attempts.map(({ txHash }) => txHash))
   const found = (await ctx.signedBefore(intents)).filter(({ txHash }) => !known.has(txHash))
   if (found.length === 0) return false

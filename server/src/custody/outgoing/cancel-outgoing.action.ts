@@ -6,8 +6,9 @@ import { findForObject, lockOutgoing, writeStep } from './outgoing.store.ts'
 import { giveKeysBack } from './sending-key.store.ts'
 
 /**
- * Gives up something that is to go out, as long as none of its transactions was signed. Its end is
- * not told to the feature: whoever calls this books it, in the same dbTx.
+ * Gives up something that is to go out, as long as this database knows of no signature for it; ask
+ * the signer before, who may know of one. Its end is not told to the feature: whoever calls this
+ * books it, in the same dbTx.
  *
  * @param problem why, for whoever reads it
  * @returns whether it was stopped; false: there is none, it is on its way, or it has ended

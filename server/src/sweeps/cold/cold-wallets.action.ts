@@ -1,8 +1,6 @@
 import type { Chains } from '../../custody/chains.ts'
-import { cancelOutgoing } from '../../custody/outgoing/cancel-outgoing.action.ts'
-import { AppError, isError } from '../../errors/app-error.ts'
+import { isError } from '../../errors/app-error.ts'
 import { appendEvent } from '../../events/append-event.ts'
-import type { EventType } from '../../events/event-types.ts'
 import { formatUnits } from '../../money/amount.ts'
 import { knownAsset, type Asset } from '../../money/registry.ts'
 import type { Units } from '../../money/units.ts'
@@ -11,15 +9,8 @@ import { bookNow, type Book } from '../../shell/book.ts'
 import type { ShellCtx } from '../../shell/context.ts'
 import type { DbTx, Queryable } from '../../shell/db.ts'
 import { coldWalletSnapshot } from './cold-snapshot.ts'
-import { findRunningTransfer, readTransfers } from './cold-transfer.store.ts'
 import { asOf, isSame, withTerms, type ColdTerms, type ColdWallet } from './cold-wallet.ts'
-import {
-  deleteColdWallet,
-  listColdWallets,
-  lockColdWallet,
-  putColdWallet,
-} from './cold-wallet.store.ts'
-import { endTransfer } from './end-cold.action.ts'
+import { listColdWallets, lockColdWallet, putColdWallet } from './cold-wallet.store.ts'
 import { liesCold } from './lies-cold.action.ts'
 
 type Ctx = Pick<ShellCtx, 'clock' | 'ids'> & Readonly<{ chains: Chains }>
@@ -90,8 +81,10 @@ export async function putColdTerms(
   const wallet = withTerms(before, terms, now)
   await putColdWallet(dbTx, wallet)
   const isNew = !isSame(before.next?.terms ?? before.inForce, terms)
-  if (isNew) await tell(ctx, dbTx, { book, type: 'cold.wallet.changed', wallet })
-  return coldWalletSnapshot(wallet)
+  const object = coldWalletSnapshot(wallet)
+  const { walletId: objectId } = wallet
+  if (isNew) await appendEvent(ctx, dbTx, { book, type: 'cold.wallet.changed', objectId, object })
+  return object
 }
 
 const fresh = (ctx: Ctx, { book, asset }: OfAsset): ColdWallet => ({
@@ -101,42 +94,3 @@ const fresh = (ctx: Ctx, { book, asset }: OfAsset): ColdWallet => ({
   inForce: undefined,
   next: undefined,
 })
-
-/**
- * Sends nothing more to the cold wallet of an asset, at once. A transfer that nobody has signed yet
- * is called back.
- *
- * @throws sweeps.cold_wallet_unknown
- */
-export async function removeColdWallet(ctx: Ctx, dbTx: DbTx, { book, asset }: OfAsset) {
-  const { bookId } = book
-  const key = { book_id: bookId, asset: asset.id }
-  const wallet = await lockColdWallet(dbTx, key)
-  if (wallet === undefined) throw new AppError('sweeps.cold_wallet_unknown', { asset: asset.code })
-  await deleteColdWallet(dbTx, key)
-  await callBack(ctx, dbTx, { book, asset })
-  const removed = asOf(wallet, bookNow(ctx.clock, book))
-  await tell(ctx, dbTx, { book, type: 'cold.wallet.removed', wallet: removed })
-  return coldWalletSnapshot(removed)
-}
-
-async function callBack(ctx: Ctx, dbTx: DbTx, { book, asset }: OfAsset): Promise<void> {
-  const { bookId } = book
-  const objectId = await findRunningTransfer(dbTx, { bookId, asset: asset.id })
-  if (objectId === undefined) return
-  const problem = 'the cold wallet was removed'
-  if (!(await cancelOutgoing(ctx, dbTx, { bookId, kind: 'cold', objectId, problem }))) return
-  const [transfer] = await readTransfers(dbTx, bookId, [objectId])
-  if (transfer === undefined) throw new Error('what runs is there')
-  const end = { kind: 'failed', problem, at: ctx.clock.now() } as const
-  await endTransfer(ctx, dbTx, { book, transfer, end })
-}
-
-const tell = (
-  ctx: Ctx,
-  dbTx: DbTx,
-  { book, type, wallet }: Readonly<{ book: Book; type: EventType; wallet: ColdWallet }>,
-) =>
-  appendEvent(ctx, dbTx, {
-    ...{ book, type, objectId: wallet.walletId, object: coldWalletSnapshot(wallet) },
-  })

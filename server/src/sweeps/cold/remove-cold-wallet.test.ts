@@ -55,6 +55,7 @@ test('what the signer has signed goes on, though the database has forgotten it',
   assert.deepEqual(await world.differences(USDT), [])
 })
 
+/** Planted fault: what began meanwhile is not looked for. */
 test('a transfer that begins while its wallet is removed is not overlooked', async () => {
   await using world = await coldWorld('100')
   const { ctx, book } = world

@@ -36,7 +36,7 @@ export function helpOf(command: Command): readonly string[] {
   return [
     `Usage: ${usageOf(command)}`,
     '',
-    ...wrapped(`${doc}.`),
+    ...wrapped(`${doc.charAt(0).toUpperCase()}${doc.slice(1)}.`),
     ...(more === undefined ? [] : ['', ...wrapped(more)]),
     ...listed(
       'What is given',

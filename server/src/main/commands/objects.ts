@@ -198,7 +198,7 @@ export const payoutsGet = getOf('payouts get', 'show a payout or a batch', '/v1/
 export const payoutsCreate = command({
   name: 'payouts create',
   doc: 'send coins from your balance to an address',
-  more: 'It needs a name of yours, --external-id: a payout with the same name is refused for ever, so that the same line typed twice pays once. With a live key it also needs --live.',
+  more: 'It needs a name of yours, --external-id: the same line typed again shows the same payout and pays nothing, for ever. With a live key it also needs --live.',
   given: z.strictObject({
     amount: needed('what is taken from the balance, fee included'),
     currency: needed('such as USDT'),

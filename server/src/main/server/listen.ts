@@ -7,6 +7,7 @@ import type { Machine } from '../cli/command.ts'
 import { misused } from '../cli/read-given.ts'
 import { instantOf } from '../cli/moment.ts'
 import { cellOf, jsonLine } from '../cli/show.ts'
+import { untilStopped } from '../cli/until-stopped.ts'
 import type { ListenGiven } from '../commands/events.ts'
 import { findServer, type ServerPlace } from './find-server.ts'
 import { followLog } from './follow-log.ts'
@@ -39,11 +40,13 @@ export async function listen(
     createdFrom: since === undefined ? undefined : instantOf(since, clock.now()),
     follows: !given.once,
   }
-  for await (const event of followLog({ ...machine, clock }, server, wanted)) {
-    const forwarded = await deliver({ ...machine, clock }, event, { url, secret })
-    terminal.line(given.json ? jsonOf(event, forwarded) : lineOf(machine, event, forwarded))
-  }
-  return 0
+  const log = followLog({ ...machine, clock }, server, wanted)
+  return untilStopped(machine, async () => {
+    for await (const event of log) {
+      const forwarded = await deliver({ ...machine, clock }, event, { url, secret })
+      terminal.line(given.json ? jsonOf(event, forwarded) : lineOf(machine, event, forwarded))
+    }
+  })
 }
 
 function readTarget(text: string): URL {

@@ -3,6 +3,7 @@ import { systemClock } from '../../shell/clock.ts'
 import type { Machine } from '../cli/command.ts'
 import { instantOf } from '../cli/moment.ts'
 import { cellOf, jsonLine } from '../cli/show.ts'
+import { untilStopped } from '../cli/until-stopped.ts'
 import type { TailGiven } from '../commands/events.ts'
 import { findServer } from './find-server.ts'
 import { followLog } from './follow-log.ts'
@@ -25,10 +26,13 @@ export async function tail(machine: Machine, given: TailGiven): Promise<number> 
     createdFrom: since === undefined ? undefined : instantOf(since, systemClock.now()),
     follows: !given.once,
   }
-  for await (const event of followLog({ ...machine, clock: systemClock }, server, wanted)) {
-    terminal.line(given.json ? jsonLine(event) : lineOf(event))
-  }
-  return 0
+  const log = followLog({ ...machine, clock: systemClock }, server, wanted)
+  return untilStopped(machine, async () => {
+    for await (const event of log) {
+      terminal.line(given.json ? jsonLine(event) : lineOf(event))
+      await terminal.ready(signal)
+    }
+  })
 }
 
 const TYPE_WIDTH = 28

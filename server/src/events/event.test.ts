@@ -45,8 +45,9 @@ test('an endpoint gets the types it names, those below a star, or all', () => {
 })
 
 test('what is no event type and no pattern is not taken for one', () => {
-  const good = ['*', 'payment.*', 'wallet.deposit.completed', 'a_b.c']
+  const good = ['*', 'payment.*', 'checkout.*', 'wallet.deposit.completed', 'payout_policy.*']
   const bad = ['', '**', 'pay*', '*.confirmed', 'payment.', '.payment', 'Payment.x', 'a.*.b', 'a b']
+  const typos = ['payment.paid', 'payments.*', 'a_b.c', 'wallet', 'payment.created.*']
   assert.deepEqual(good.filter(isEventPattern), good)
-  assert.deepEqual(bad.filter(isEventPattern), [])
+  assert.deepEqual([...bad, ...typos].filter(isEventPattern), [])
 })

@@ -1,5 +1,6 @@
 import type { BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
+import { allEventTypes } from './event-types.ts'
 
 /** A fact of the book's log. `snapshot` is the object's JSON text as it was then. */
 export type Event = Readonly<{
@@ -21,8 +22,12 @@ export type EventNote = Omit<Event, 'bookId' | 'snapshot' | 'isTest'>
 
 const PATTERN = /^(\*|[a-z_]+(\.[a-z_]+)*(\.\*)?)$/
 
-/** Whether a text says which events are wanted: a type, `payment.*`, or `*`. */
-export const isEventPattern = (text: string): boolean => PATTERN.test(text)
+/**
+ * Whether a text says which events are wanted: a type, `payment.*`, or `*`. One that no event fits is
+ * none: whoever mistypes it would wait for ever.
+ */
+export const isEventPattern = (text: string): boolean =>
+  PATTERN.test(text) && allEventTypes.some((type) => isWanted([text], type))
 
 /** Whether an event type is one of those that the patterns name. */
 export const isWanted = (patterns: readonly string[], type: string): boolean =>

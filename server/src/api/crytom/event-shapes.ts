@@ -10,7 +10,7 @@ import { timeText } from './payment-shapes.ts'
 export const eventPattern = z
   .string()
   .max(100)
-  .refine(isEventPattern, 'It must be an event type, a stem such as `payment.*`, or `*`.')
+  .refine(isEventPattern, 'No event is called so. Name a type, a stem such as `payment.*`, or `*`.')
 
 const told = {
   id: z.string().meta({ examples: ['evt_01K9'] }),

@@ -1,45 +1,50 @@
-import http from 'node:http'
-import https from 'node:https'
-import { createSecureContext, rootCertificates } from 'node:tls'
+import type { LookupFunction } from 'node:net'
+import { rootCertificates } from 'node:tls'
+import { Agent, type Dispatcher } from 'undici'
 import type { OutboundRules } from './outbound-url.ts'
 
-/** Where connections to others come from. Neither kind asks a proxy of the environment. */
-export type Connections = Readonly<{
-  /**
-   * Connections that are kept for the next request to the same host and port, for seconds. Those
-   * made under different rules are never mixed: one that the sandbox may have leads nowhere else.
-   */
-  kept: (secure: boolean, rules: OutboundRules) => http.Agent
-  /** A connection for one request. */
-  fresh: (secure: boolean) => http.Agent
+/**
+ * Connections that are kept for the next request to the same host and port, for seconds. Those made
+ * under different rules are never mixed: one that the sandbox may have leads nowhere else. No proxy
+ * of the environment is asked.
+ */
+export type Connections = (rules: OutboundRules) => Dispatcher
+
+type ConnectionsWanted = Readonly<{
+  /** Asked once for each connection to a name: the addresses to connect to. */
+  lookup: (rules: OutboundRules) => LookupFunction
+  /** Certificate authorities to trust beside the public ones, as PEM. */
+  authorities: readonly string[] | undefined
 }>
 
+const HEADER_BYTES_MAX = 16_384
 /** Shorter than what web servers wait for the next request. */
 const IDLE_MS = 4_000
-/** Idle connections of one host and port. */
-const IDLE_MAX = 8
+const CONNECT_MS = 10_000
 /** Each address gets a second before the next is tried (RFC 8305). */
-const CONNECTING = { autoSelectFamily: true, autoSelectFamilyAttemptTimeout: 1_000 }
-const KEEPING = { keepAlive: true, maxFreeSockets: IDLE_MAX, timeout: IDLE_MS }
+const ADDRESS_MS = 1_000
 
-/** @param authorities certificate authorities to trust beside the public ones, as PEM */
-export function createConnections(authorities: readonly string[] | undefined): Connections {
+/** Makes what keeps connections; nothing is connected yet. */
+export function createConnections({ lookup, authorities }: ConnectionsWanted): Connections {
   const trust =
-    authorities === undefined
-      ? {}
-      : { secureContext: createSecureContext({ ca: [...rootCertificates, ...authorities] }) }
-  const made = new Map<string, http.Agent>()
-  const make = (secure: boolean, more: http.AgentOptions): http.Agent =>
-    secure
-      ? new https.Agent({ ...CONNECTING, ...trust, ...more })
-      : new http.Agent({ ...CONNECTING, ...more })
-  return {
-    kept: (secure, rules) => {
-      const name = [secure, rules.plainHttp, rules.loopback].join()
-      const known = made.get(name) ?? make(secure, KEEPING)
-      made.set(name, known)
-      return known
-    },
-    fresh: (secure) => make(secure, {}),
+    authorities === undefined ? {} : { ca: [...rootCertificates, ...authorities].join('\n') }
+  const made = new Map<string, Agent>()
+  const make = (rules: OutboundRules): Agent =>
+    new Agent({
+      connect: { lookup: lookup(rules), timeout: CONNECT_MS, ...trust },
+      autoSelectFamily: true,
+      autoSelectFamilyAttemptTimeout: ADDRESS_MS,
+      keepAliveTimeout: IDLE_MS,
+      keepAliveMaxTimeout: IDLE_MS,
+      maxHeaderSize: HEADER_BYTES_MAX,
+      // Whoever sends has a time of his own for all of it.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    })
+  return (rules) => {
+    const name = [rules.plainHttp, rules.loopback].join()
+    const known = made.get(name) ?? make(rules)
+    made.set(name, known)
+    return known
   }
 }

@@ -1,5 +1,4 @@
-import http from 'node:http'
-import https from 'node:https'
+import type { Dispatcher } from 'undici'
 
 /**
  * Why no answer came. `refused`: the guard did not let it out; `unresolved`: the name has no
@@ -11,9 +10,6 @@ export type OutboundFailure =
 /** An answer: its status, and the first bytes of its body as text. */
 export type Answer = Readonly<{ status: number; head: string }>
 
-/** How an exchange ended. `stale`: a connection that had lain idle was no longer there. */
-export type Exchanged = Answer | OutboundFailure | 'stale'
-
 /** What a look-up throws when there is no address to connect to. */
 export class NoRoute extends Error {
   readonly failure: OutboundFailure
@@ -24,70 +20,75 @@ export class NoRoute extends Error {
   }
 }
 
+/** An exchange under way. */
+export type Exchange = Readonly<{
+  /** Never rejects. */
+  ended: Promise<Answer | OutboundFailure>
+  /** Its time is over: ends it with what has come. */
+  stop: () => void
+}>
+
+/** Thrown into an exchange to end it; nobody reads its stack. */
+const ENOUGH = new Error('the exchange is over')
+
 /**
- * Sends one HTTP request and reads the head of its answer; never throws and follows nothing.
+ * Sends one HTTP request and reads the head of its answer; follows nothing.
  *
  * Once a status has arrived it counts, however the body ends: a server that said 200 has taken the
- * message, though it drips its page for ever. `options.signal` ends the exchange.
+ * message, though it drips its page for ever.
  */
 export function exchange(
-  options: https.RequestOptions,
-  limits: Readonly<{ body: string; answerBytesMax: number }>,
-): Promise<Exchanged> {
-  return new Promise((resolve) => {
-    const progress = { connected: false, answered: false }
-    const outgoing = (options.protocol === 'https:' ? https : http).request(options)
-    outgoing.once('socket', (socket) => {
-      progress.connected = !socket.connecting
-      if (!progress.connected) socket.once('connect', () => (progress.connected = true))
-    })
-    outgoing.on('error', (error) => {
-      if (progress.answered) return
-      const failure = failureOf(error, progress.connected)
-      resolve(failure === 'closed' && outgoing.reusedSocket ? 'stale' : failure)
-    })
-    outgoing.once('close', () => {
-      if (!progress.answered) resolve('closed')
-    })
-    outgoing.once('response', (answer) => {
-      progress.answered = true
-      readHead(answer, limits.answerBytesMax, (head) => {
-        resolve({ status: answer.statusCode ?? 0, head })
-        // What was read to its end leaves a connection that the next message can use.
-        if (!answer.complete) outgoing.destroy()
-      })
-    })
-    outgoing.end(limits.body)
-  })
-}
-
-/** Reads the first bytes of an answer; what a server sends beyond them is cut off. */
-function readHead(
-  answer: http.IncomingMessage,
-  bytesMax: number,
-  done: (head: string) => void,
-): void {
+  dispatcher: Dispatcher,
+  options: Dispatcher.DispatchOptions,
+  answerBytesMax: number,
+): Exchange {
+  const { promise, resolve } = Promise.withResolvers<Answer | OutboundFailure>()
   const chunks: Buffer[] = []
   let size = 0
-  const end = (): void => done(Buffer.concat(chunks).subarray(0, bytesMax).toString('utf8'))
-  answer.on('data', (chunk: Buffer) => {
-    if (size < bytesMax) chunks.push(chunk)
-    size += chunk.length
-    if (size >= bytesMax) end()
+  let status: number | undefined
+  let isOver = false
+  let controller: Dispatcher.DispatchController | undefined
+  const end = (failure: OutboundFailure): void => {
+    isOver = true
+    if (status === undefined) return resolve(failure)
+    const head = Buffer.concat(chunks).subarray(0, answerBytesMax).toString('utf8')
+    resolve({ status, head })
+  }
+  dispatcher.dispatch(options, {
+    onRequestStart: (started) => {
+      controller = started
+      // It waited for its connection for too long.
+      if (isOver) started.abort(ENOUGH)
+    },
+    onResponseStart: (_controller, code) => {
+      if (code >= 200) status = code
+    },
+    onResponseData: (reading, chunk) => {
+      if (size < answerBytesMax) chunks.push(chunk)
+      size += chunk.length
+      if (size < answerBytesMax) return
+      end('closed')
+      // What a server sends beyond is cut off, and the connection with it.
+      reading.abort(ENOUGH)
+    },
+    onResponseEnd: () => end('closed'),
+    onResponseError: (_controller, error) => end(failureOf(error, controller !== undefined)),
   })
-  answer.once('end', end)
-  answer.once('error', end)
-  answer.once('close', end)
+  const stop = (): void => {
+    end('timeout')
+    controller?.abort(ENOUGH)
+  }
+  return { ended: promise, stop }
 }
 
 const TLS_CODE =
   /^(ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HOSTNAME_)/
+const NOT_HTTP = /^(HTTPParserError|HeadersOverflowError)$/
 
 function failureOf(error: Error, connected: boolean): OutboundFailure {
   if (error instanceof NoRoute) return error.failure
   const code = 'code' in error ? String(error.code) : ''
-  if (error.name === 'AbortError') return 'timeout'
-  if (code.startsWith('HPE_')) return 'not_http'
+  if (NOT_HTTP.test(error.name)) return 'not_http'
   if (TLS_CODE.test(code)) return 'tls'
   return connected ? 'closed' : 'unreachable'
 }

@@ -1,7 +1,7 @@
-import type https from 'node:https'
 import { isIPv6, type LookupFunction } from 'node:net'
+import type { Dispatcher } from 'undici'
 import { AppError } from '../../errors/app-error.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock, Instant } from '../clock.ts'
 import { createConnections, type Connections } from './connections.client.ts'
 import { exchange, NoRoute, type Answer, type OutboundFailure } from './exchange.client.ts'
 import {
@@ -50,12 +50,15 @@ type OutboundCtx = Readonly<{
   authorities?: readonly string[]
 }>
 
-const HEADER_BYTES_MAX = 16_384
 const ADDRESSES_MAX = 16
 
 /** The guard and the client in one: no connection leaves it that was not judged at that moment. */
 export function createOutbound(ctx: OutboundCtx): Outbound {
-  const connections = createConnections(ctx.authorities)
+  const connections = createConnections({
+    lookup: (rules) => judgingLookup(ctx, rules),
+    authorities: ctx.authorities,
+  })
+  const met: Met = new Map()
   return {
     check: async (url, rules) => {
       const checked = checkUrl(url, rules)
@@ -63,7 +66,7 @@ export function createOutbound(ctx: OutboundCtx): Outbound {
         checked.kind === 'refused' ? checked.reason : await refusalAtSave(ctx, checked.url, rules)
       if (reason !== undefined) throw new AppError('shell.url_refused', { reason })
     },
-    send: (request) => send({ ...ctx, connections }, request),
+    send: (request) => send({ ...ctx, connections, met }, request),
   }
 }
 
@@ -83,7 +86,11 @@ type Route =
   | Readonly<{ kind: 'refused' | 'absent' | 'unknown' }>
 
 /** The addresses to connect to, all of them allowed: one bad address condemns the name. */
-async function findRoute(ctx: OutboundCtx, url: OutboundUrl, rules: OutboundRules): Promise<Route> {
+async function findRoute(
+  ctx: OutboundCtx,
+  url: Pick<OutboundUrl, 'host' | 'isAddress'>,
+  rules: OutboundRules,
+): Promise<Route> {
   if (url.isAddress) return { kind: 'pinned', addresses: [url.host] }
   if (isLoopbackName(url.host)) return { kind: 'pinned', addresses: ['127.0.0.1', '::1'] }
   const found = await ctx.resolve(url.host)
@@ -93,44 +100,60 @@ async function findRoute(ctx: OutboundCtx, url: OutboundUrl, rules: OutboundRule
   return { kind: 'pinned', addresses: found.addresses.slice(0, ADDRESSES_MAX) }
 }
 
-type SendCtx = OutboundCtx & Readonly<{ connections: Connections }>
+/** The origins that answered lately, and when: on them a connection may be kept. */
+type Met = Map<string, Instant>
+
+type SendCtx = OutboundCtx & Readonly<{ connections: Connections; met: Met }>
+
+const MET_MS = 10_000
+const MET_MAX = 1_000
 
 async function send(ctx: SendCtx, request: OutboundRequest): Promise<OutboundOutcome> {
   const startedAt = ctx.clock.now()
+  const ended = await attempt(ctx, request)
+  // The machine's clock may be set back meanwhile.
+  const durationMs = Math.max(0, ctx.clock.now() - startedAt)
+  return typeof ended === 'string'
+    ? { kind: 'failed', failure: ended, durationMs }
+    : { kind: 'answered', ...ended, durationMs }
+}
+
+async function attempt(ctx: SendCtx, request: OutboundRequest): Promise<Answer | OutboundFailure> {
+  const checked = checkUrl(request.url, request.rules)
+  if (checked.kind === 'refused') return 'refused'
+  const { url } = checked
   const over = new AbortController()
-  const deadline = new AbortController()
-  void ctx.clock.sleep(request.timeoutMs, over.signal).then(() => {
-    if (!over.signal.aborted) deadline.abort()
-  })
+  let stop: () => void = () => undefined
+  void ctx.clock.sleep(request.timeoutMs, over.signal).then(() => stop())
+  const once = (reset: boolean): Promise<Answer | OutboundFailure> => {
+    const options = { ...requestTo(url, request), reset }
+    const started = exchange(ctx.connections(request.rules), options, request.answerBytesMax)
+    stop = started.stop
+    return started.ended
+  }
   try {
-    const ended = await attempt(ctx, request, deadline.signal)
-    // The machine's clock may be set back meanwhile.
-    const durationMs = Math.max(0, ctx.clock.now() - startedAt)
-    return typeof ended === 'string'
-      ? { kind: 'failed', failure: ended, durationMs }
-      : { kind: 'answered', ...ended, durationMs }
+    const ended = await once(false)
+    const isStale = ended === 'closed' && isMet(ctx, url)
+    // It closed a connection that was kept, while the message was on its way: it gets a new one.
+    const last = isStale ? await once(true) : ended
+    if (typeof last !== 'string') meet(ctx, url)
+    return last
   } finally {
+    stop = () => undefined
     // With a reason: the one that is made otherwise is an error with a stack.
     over.abort('over')
   }
 }
 
-async function attempt(
-  ctx: SendCtx,
-  request: OutboundRequest,
-  signal: AbortSignal,
-): Promise<Answer | OutboundFailure> {
-  const { rules } = request
-  const checked = checkUrl(request.url, rules)
-  if (checked.kind === 'refused') return 'refused'
-  const { url } = checked
-  const options = { ...requestTo(url, request), lookup: judgingLookup(ctx, url, rules), signal }
-  const agent = ctx.connections.kept(url.secure, rules)
-  const ended = await exchange({ ...options, agent }, request)
-  if (ended !== 'stale') return ended
-  // The receiver closed the connection while the request was on its way: it deserves a new one.
-  const again = await exchange({ ...options, agent: ctx.connections.fresh(url.secure) }, request)
-  return again === 'stale' ? 'closed' : again
+function isMet({ clock, met }: SendCtx, { origin }: OutboundUrl): boolean {
+  const at = met.get(origin)
+  met.delete(origin)
+  return at !== undefined && clock.now() - at < MET_MS
+}
+
+function meet({ clock, met }: SendCtx, { origin }: OutboundUrl): void {
+  if (met.size >= MET_MAX) met.clear()
+  met.set(origin, clock.now())
 }
 
 /**
@@ -138,8 +161,8 @@ async function attempt(
  * what was judged, whatever the name means a moment later.
  */
 const judgingLookup =
-  (ctx: OutboundCtx, url: OutboundUrl, rules: OutboundRules): LookupFunction =>
-  (_name, options, callback) => {
+  (ctx: OutboundCtx, rules: OutboundRules): LookupFunction =>
+  (host, options, callback) => {
     const answer = (route: Route): void => {
       if (route.kind === 'refused') return callback(new NoRoute('refused'), '')
       if (route.kind !== 'pinned') return callback(new NoRoute('unresolved'), '')
@@ -151,19 +174,18 @@ const judgingLookup =
       if (options.all === true) callback(null, pinned)
       else callback(null, first?.address ?? '', first?.family)
     }
+    const url = { host, isAddress: false }
     findRoute(ctx, url, rules).then(answer, () => callback(new NoRoute('unresolved'), ''))
   }
 
-function requestTo(url: OutboundUrl, request: OutboundRequest): https.RequestOptions {
+function requestTo(url: OutboundUrl, request: OutboundRequest): Dispatcher.DispatchOptions {
+  const host = isIPv6(url.host) ? `[${url.host}]` : url.host
   return {
-    protocol: url.secure ? 'https:' : 'http:',
     // The name stays: it is the Host header, and the name on the certificate (SNI).
-    host: url.host,
-    port: url.port,
+    origin: `${url.secure ? 'https' : 'http'}://${host}:${url.port}`,
     path: url.target,
     method: request.method,
-    headers: { ...request.headers, 'content-length': Buffer.byteLength(request.body).toString() },
-    maxHeaderSize: HEADER_BYTES_MAX,
-    ...(url.secure && !url.isAddress ? { servername: url.host } : {}),
+    headers: request.headers,
+    body: request.method === 'GET' && request.body === '' ? null : request.body,
   }
 }

@@ -3,6 +3,7 @@ import http from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { startNameServer, type Records } from '../../../test/name-server.ts'
 import { isError } from '../../errors/app-error.ts'
 import { systemClock } from '../clock.ts'
@@ -217,6 +218,9 @@ test('a connection goes to the address that was judged, though the name means an
     const outcome = await send(world.outbound, url, allowed)
     assert.equal(outcome.kind === 'answered' && outcome.head, '::ffff:127.0.0.2', round)
     assert.equal(world.asked.length, 2, 'an IPv4 and an IPv6 question, once')
+    // A turn of the event loop later the connection can be used again.
+    await setImmediate()
+    await setImmediate()
   }
 })
 

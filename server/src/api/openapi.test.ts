@@ -120,6 +120,11 @@ test('the document and its page are served without a key, and the page loads not
   for (const [, anchor = ''] of page.text.matchAll(/href="#([^"]+)"/g)) {
     assert.ok(page.text.includes(`id="${anchor}"`), anchor)
   }
+  for (const [, path = ''] of page.text.matchAll(/href="(\/[^"#]+)"/g)) {
+    const linked = await api.send(path)
+    assert.equal(linked.status, 200, path)
+    assert.doesNotMatch(linked.text, /<script|<link|<img|<iframe|@import/, path)
+  }
   const headers = { 'if-none-match': String(page.headers['etag']) }
   assert.equal((await api.send('/docs', { headers })).status, 304)
 })

@@ -46,8 +46,18 @@ export const createMassPayout = route({
   example: {
     batch_reference: 'Payroll-Q3',
     destinations: [
-      { amount: 500, currency: 'USDT', network: 'TRC20', address: 'TQxyZ1...' },
-      { amount: 1000, currency: 'USDC', network: 'BEP20', address: '0xABC...' },
+      {
+        amount: 500,
+        currency: 'USDT',
+        network: 'TRC20',
+        address: 'TJRabPrwbZy45sbavfcjinPJC18kjpRTv8',
+      },
+      {
+        amount: 1000,
+        currency: 'USDC',
+        network: 'BEP20',
+        address: '0x52908400098527886E0F7030069857D2E4169EE7',
+      },
     ],
   },
   reply: { 202: Batch },

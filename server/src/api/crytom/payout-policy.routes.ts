@@ -159,6 +159,7 @@ export const addPayoutDestination = route({
     address: line(200),
     label: line(200).optional(),
   }),
+  example: { network: 'TRC20', address: 'TJRabPrwbZy45sbavfcjinPJC18kjpRTv8', label: 'Supplier' },
   reply: { 200: Destination, 201: Destination },
   errors: [
     'money.unknown_network',

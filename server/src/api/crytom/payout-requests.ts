@@ -9,7 +9,7 @@ export const currency = line(200).meta({ examples: ['USDT'] })
 /** The network that it is sent on. */
 export const network = line(200).meta({ examples: ['TRC20'] })
 /** Where it is sent to. */
-export const address = line(200).meta({ examples: ['TQxyZ48abc123'] })
+export const address = line(200).meta({ examples: ['TJRabPrwbZy45sbavfcjinPJC18kjpRTv8'] })
 /** The caller's name for a payout or a batch. */
 export const externalId = line(200)
   .optional()

@@ -55,7 +55,7 @@ export const createPayout = route({
     amount: 1500,
     currency: 'USDT',
     network: 'TRC20',
-    destination_address: 'TQxyZ48abc123...',
+    destination_address: 'TJRabPrwbZy45sbavfcjinPJC18kjpRTv8',
   },
   reply: { 202: Payout },
   errors: [...NAMING_ERRORS, ...PAYOUT_ERRORS, ...QUOTE_ERRORS, 'payouts.broadcast_failure'],

@@ -41,6 +41,13 @@ export const sandboxDeposits = route({
       .optional()
       .describe('So many blocks are mined on it at once.'),
   }),
+  example: {
+    address: '0x52908400098527886E0F7030069857D2E4169EE7',
+    currency: 'USDT',
+    network: 'BSC',
+    amount: '25',
+    confirmations: 20,
+  },
   reply: {
     201: z.strictObject({
       tx_hash: z.string(),

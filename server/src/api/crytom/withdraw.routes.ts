@@ -27,7 +27,7 @@ export const withdraw = route({
     external_id: externalId,
     metadata,
   }),
-  example: { amount: '0.5', recipient_address: 'TQxyZ...' },
+  example: { amount: '0.5', recipient_address: 'TJRabPrwbZy45sbavfcjinPJC18kjpRTv8' },
   reply: { 202: Payout },
   errors: [...PAYOUT_ERRORS, 'wallets.wallet_unknown', 'payouts.broadcast_failure'],
   prepare: async (ctx, { principal: { book, keyId }, params, body, prefer }) => {

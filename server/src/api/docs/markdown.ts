@@ -1,43 +1,8 @@
+import { Marked, type Tokens } from 'marked'
+
 /** Text as HTML shows it literally. */
 export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
-
-/**
- * Writes the part of Markdown that our descriptions use as HTML: headings, paragraphs, lists,
- * indented code, `code`, **strong** and *emphasis*. Everything else is text.
- *
- * @param headingLevel the level that `##` gets
- */
-export function renderMarkdown(markdown: string, headingLevel = 2): string {
-  const blocks = markdown.trim().split(/\n{2,}/)
-  return joinCode(blocks)
-    .map((block) => renderBlock(block, headingLevel))
-    .join('\n')
-}
-
-/** A blank line inside code does not end it. */
-function joinCode(blocks: readonly string[]): readonly string[] {
-  return blocks.reduce<readonly string[]>((joined, block) => {
-    const before = joined.at(-1)
-    const goesOn = before !== undefined && isCode(before) && isCode(block)
-    return goesOn ? [...joined.slice(0, -1), `${before}\n\n${block}`] : [...joined, block]
-  }, [])
-}
-
-const isCode = (block: string): boolean => block.startsWith('    ')
-
-function renderBlock(block: string, headingLevel: number): string {
-  if (isCode(block)) return `<pre><code>${escapeHtml(block.replace(/^ {4}/gm, ''))}</code></pre>`
-  const heading = /^## (.+)$/.exec(block)?.[1]
-  if (heading !== undefined) {
-    return `<h${headingLevel} id="${anchorOf(heading)}">${renderInline(heading)}</h${headingLevel}>`
-  }
-  if (/^[*-] /.test(block)) {
-    const items = block.split(/\n(?=[*-] )/).map((item) => item.slice(2))
-    return `<ul>${items.map((item) => `<li>${renderInline(item)}</li>`).join('')}</ul>`
-  }
-  return `<p>${renderInline(block)}</p>`
-}
 
 /** The part of a URL that leads to a heading. */
 export const anchorOf = (heading: string): string =>
@@ -46,16 +11,47 @@ export const anchorOf = (heading: string): string =>
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '')
 
+/** Where a link in the text leads on our server; absent: it is shown as text. */
+export type LinkTo = (href: string) => string | undefined
+
+/** Links to the web, and within the page. */
+const outside: LinkTo = (href) => (/^(https?:|#|\/)/.test(href) ? href : undefined)
+
+/**
+ * Writes Markdown as HTML. HTML in it is text: descriptions quote what others may send.
+ *
+ * @param levels how much deeper headings become: 0 leaves `##` a second heading
+ */
+export const renderMarkdown = (markdown: string, levels = 0, linkTo: LinkTo = outside): string =>
+  writer(levels, linkTo).parse(markdown, { async: false })
+
 /** The same for text inside a line. */
-export function renderInline(text: string): string {
-  return text
-    .split(/(`[^`]+`)/)
-    .map((part) =>
-      part.startsWith('`') && part.length > 1
-        ? `<code>${escapeHtml(part.slice(1, -1))}</code>`
-        : escapeHtml(part)
-            .replace(/\*\*([^*]+)\*\*/g, '<strong>$1</strong>')
-            .replace(/\*([^*\s][^*]*)\*/g, '<em>$1</em>'),
-    )
-    .join('')
+export const renderInline = (text: string): string =>
+  writer(0, outside).parseInline(text, { async: false })
+
+function writer(levels: number, linkTo: LinkTo): Marked {
+  return new Marked({
+    gfm: true,
+    renderer: {
+      html: ({ text }: Tokens.HTML | Tokens.Tag) => escapeHtml(text),
+      image: ({ text }) => escapeHtml(text),
+      heading({ tokens, depth, text }) {
+        const level = Math.min(6, depth + levels)
+        const inner = this.parser.parseInline(tokens)
+        return `<h${level} id="${anchorOf(text)}">${inner}</h${level}>\n`
+      },
+      link({ href, tokens }) {
+        const inner = this.parser.parseInline(tokens)
+        const to = linkTo(href)
+        return to === undefined ? inner : `<a href="${escapeHtml(to)}">${inner}</a>`
+      },
+      table({ header, rows }) {
+        const cells = (row: readonly Tokens.TableCell[], tag: 'th' | 'td'): string =>
+          row.map((cell) => `<${tag}>${this.parser.parseInline(cell.tokens)}</${tag}>`).join('')
+        const body = rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('\n')
+        const head = `<thead><tr>${cells(header, 'th')}</tr></thead>`
+        return `<div class="wide"><table>${head}<tbody>${body}</tbody></table></div>\n`
+      },
+    },
+  })
 }

@@ -1,5 +1,6 @@
 import type { OpenApi, OpenApiResponse, Operation } from '../openapi.ts'
 import { escapeHtml, renderInline, renderMarkdown } from './markdown.ts'
+import { LANGUAGES, samplesOf } from './samples.ts'
 import { exampleOf, fieldsOf, typeOf, type Field } from './schema.ts'
 
 /** An operation with where it is. */
@@ -22,7 +23,7 @@ export function renderOperation({ method, path, operation }: Placed): string {
 <div class="words">
 <h3><a href="#${operation.operationId}">${escapeHtml(summary)}</a></h3>
 <p class="path">${badge(method)} <code>${renderPath(path)}</code></p>
-${description === undefined ? '' : renderMarkdown(description, 4)}
+${description === undefined ? '' : renderMarkdown(description, 2)}
 ${renderFields('In the URL', parametersOf(operation))}
 ${renderFields('Body', fieldsOf(body?.schema))}
 ${success.map(([status, one]) => renderFields(`Answer ${status}`, dataFields(one))).join('\n')}
@@ -31,7 +32,7 @@ ${refusals.map(([status, one]) => renderRefusals(status, one)).join('\n')}
 </details>
 </div>
 <div class="examples">
-${renderRequest({ method, path, operation })}
+${renderSamples({ method, path, operation })}
 ${success.map(([status, one]) => renderAnswer(status, one)).join('\n')}
 </div>
 </section>`
@@ -86,21 +87,12 @@ function renderRefusals(status: string, response: OpenApiResponse): string {
   return `<h5>${status}</h5>\n${renderMarkdown(response.description)}`
 }
 
-function renderRequest({ method, path, operation }: Placed): string {
-  const content = operation.requestBody?.content['application/json']
-  const body = content === undefined ? undefined : (content.example ?? exampleOf(content.schema))
-  const lines = [
-    `curl ${method === 'get' ? '' : `-X ${method.toUpperCase()} `}$COFFER_URL${path}`,
-    '  -H "Authorization: Bearer $SECRET_KEY"',
-    ...(method === 'get'
-      ? []
-      : ['  -H "X-Crytom-Timestamp: $TIMESTAMP"', '  -H "X-Crytom-Signature: $SIGNATURE"']),
-    ...(method === 'post' ? ['  -H "Idempotency-Key: $(uuidgen)"'] : []),
-    ...(body === undefined
-      ? []
-      : ['  -H "Content-Type: application/json"', `  -d '${JSON.stringify(body, null, 2)}'`]),
-  ]
-  return `<pre class="request"><code>${escapeHtml(lines.join(' \\\n'))}</code></pre>`
+function renderSamples(placed: Placed): string {
+  const samples = samplesOf(placed)
+  return LANGUAGES.map(
+    (language) =>
+      `<pre class="request ${language}"><code>${escapeHtml(samples[language])}</code></pre>`,
+  ).join('\n')
 }
 
 function renderAnswer(status: string, response: OpenApiResponse): string {

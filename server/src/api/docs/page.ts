@@ -4,7 +4,9 @@ import { wireCode } from '../failure.ts'
 import type { OpenApi } from '../openapi.ts'
 import { sentenceOf } from '../sentence.ts'
 import { anchorOf, escapeHtml, renderInline, renderMarkdown } from './markdown.ts'
+import { guides, linkFrom, markdownOf, type Guide } from './guides.ts'
 import { badge, operationsOf, renderOperation } from './operation.ts'
+import { LANGUAGES, TITLES } from './samples.ts'
 import { STYLE } from './style.ts'
 
 const RETRY = {
@@ -21,28 +23,64 @@ const RETRY = {
  */
 export function docsPage(document: OpenApi, codes: readonly ErrorCode[]): string {
   const { info } = document
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(info.title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-${renderNavigation(document)}
-<main>
+  return pageOf(
+    info.title,
+    renderNavigation(document),
+    `${renderLanguages()}
 <div class="guide">
 <h1>${escapeHtml(info.title)}</h1>
 <p>${escapeHtml(info.summary)} <a href="/openapi.json">OpenAPI 3.1 document</a></p>
 ${renderMarkdown(info.description)}
 </div>
 ${document.tags.map(({ name }) => renderGroup(document, name)).join('\n')}
-${renderErrors(codes)}
+${renderErrors(codes)}`,
+  )
+}
+
+/** A guide of `docs/` as a page of its own. */
+export function guidePage(document: OpenApi, guide: Guide): string {
+  const own = `<p><a href="/docs/${guide.name}.md">This page as Markdown</a></p>`
+  const text = renderMarkdown(markdownOf(guide.name), 0, linkFrom)
+  const navigation = `<nav aria-label="Contents"><a class="name" href="/docs">${escapeHtml(
+    document.info.title,
+  )}</a>${renderGuides(guide.name)}</nav>`
+  return pageOf(guide.title, navigation, `<div class="guide">${text}${own}</div>`)
+}
+
+const pageOf = (title: string, navigation: string, main: string): string => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+${navigation}
+<main>
+${main}
 </main>
 </body>
 </html>
 `
+
+function renderGuides(current?: string): string {
+  const links = guides.map(({ name, title }) => {
+    const mark = name === current ? ' aria-current="page"' : ''
+    return `<li><a href="/docs/${name}"${mark}>${escapeHtml(title)}</a></li>`
+  })
+  return `<h2>Guides</h2><ul>${links.join('')}</ul>`
+}
+
+/** Which language samples are shown in: one choice for the page, kept by the style alone. */
+function renderLanguages(): string {
+  const choices = LANGUAGES.map(
+    (language, place) =>
+      `<label><input type="radio" name="language" id="in-${language}"${
+        place === 0 ? ' checked' : ''
+      }>${TITLES[language]}</label>`,
+  )
+  return `<fieldset class="languages"><legend>Samples in</legend>${choices.join('')}</fieldset>`
 }
 
 function renderNavigation(document: OpenApi): string {
@@ -60,7 +98,8 @@ function renderNavigation(document: OpenApi): string {
     return `<h2>${escapeHtml(name)}</h2><ul>${links.join('')}</ul>`
   })
   return `<nav aria-label="Contents"><a class="name" href="#">${escapeHtml(document.info.title)}</a>
-<h2>Guide</h2><ul>${guide.join('')}<li><a href="#errors">Errors</a></li></ul>
+<h2>Reference</h2><ul>${guide.join('')}<li><a href="#errors">Errors</a></li></ul>
+${renderGuides()}
 ${groups.join('\n')}</nav>`
 }
 

@@ -4,7 +4,8 @@ import type { ErrorCode } from '../../errors/catalogue.ts'
 import { openApiDocument, type OpenApiOptions } from '../openapi.ts'
 import { errorsOf } from '../route-errors.ts'
 import type { Route } from '../route.ts'
-import { docsPage } from './page.ts'
+import { guides, llmsText, markdownOf } from './guides.ts'
+import { docsPage, guidePage } from './page.ts'
 import { STYLE } from './style.ts'
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64')
@@ -18,7 +19,13 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** `GET /openapi.json` and `GET /docs`, both made once at the start; they need no key. */
+const PLAIN = 'text/plain; charset=utf-8'
+const MARKDOWN = 'text/markdown; charset=utf-8'
+
+/**
+ * `GET /openapi.json`, `GET /docs`, the guides below it and `GET /llms.txt`, made once at the start;
+ * they need no key.
+ */
 export function serveDocs(
   server: FastifyInstance,
   routes: readonly Route[],
@@ -31,10 +38,14 @@ export function serveDocs(
     type: 'application/json; charset=utf-8',
     text: JSON.stringify(document),
   })
-  serveText(server, '/docs', {
-    type: 'text/html; charset=utf-8',
-    text: docsPage(document, codes),
-  })
+  const html = 'text/html; charset=utf-8'
+  serveText(server, '/docs', { type: html, text: docsPage(document, codes) })
+  serveText(server, '/llms.txt', { type: PLAIN, text: llmsText(document.info.summary) })
+  for (const guide of guides) {
+    const url = `/docs/${guide.name}`
+    serveText(server, url, { type: html, text: guidePage(document, guide) })
+    serveText(server, `${url}.md`, { type: MARKDOWN, text: markdownOf(guide.name) })
+  }
 }
 
 function serveText(

@@ -40,6 +40,21 @@ code { font: 13.5px/1.5 ui-monospace, 'SF Mono', Menlo, Consolas, monospace; }
 pre { margin: 0 0 1rem; padding: 1rem 1.15rem; border-radius: 10px; overflow-x: auto;
   color: var(--code-ink); background: var(--code-paper); }
 pre code { font-size: 12.5px; }
+.languages { position: sticky; top: 0; z-index: 1; display: flex; gap: 1rem; margin: 0 0 1rem;
+  padding: .6rem 0; border: 0; background: var(--paper); font-size: 14px; }
+.languages legend { float: left; color: var(--soft); margin-right: 1rem; }
+.languages label { cursor: pointer; }
+.languages input { accent-color: var(--accent); margin: 0 .35rem 0 0; }
+.request.node, .request.python { display: none; }
+body:has(#in-node:checked) .request.node, body:has(#in-python:checked) .request.python {
+  display: block; }
+body:has(#in-node:checked) .request.curl, body:has(#in-python:checked) .request.curl {
+  display: none; }
+nav [aria-current] { background: var(--line); }
+.wide { overflow-x: auto; margin: 0 0 1rem; }
+table { border-collapse: collapse; font-size: 14.5px; }
+th, td { text-align: left; vertical-align: top; padding: .45rem .9rem .45rem 0;
+  border-bottom: 1px solid var(--line); }
 .answer::before { content: attr(data-status); display: block; margin-bottom: .5rem;
   font: 600 12px system-ui, sans-serif; color: #7ee0b8; }
 .method { display: inline-block; padding: 0 .45em; border-radius: 5px; color: #fff;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { webcrypto } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { testDatabase } from '../../test/database.ts'
@@ -181,4 +182,26 @@ test('an endpoint can go over to keys and back; its secret waits, and is not rot
   )
   await change('hmac')
   assert.deepEqual((await next('pay_2')).signed, { crytom: true, standard: true })
+})
+
+test('the check that the guide gives to receivers accepts what our keys sign and nothing else', async () => {
+  const guide = readFileSync(new URL('../../../docs/webhooks.md', import.meta.url), 'utf8')
+  const code = [...guide.matchAll(/```js\n(.*?)```/gs)].map(([, text = '']) => text)
+  const [wanted = ''] = code.filter((text) => text.includes('isSignedByCoffer'))
+  const { isSignedByCoffer } = await import(`data:text/javascript,${encodeURIComponent(wanted)}`)
+  await using stack = new AsyncDisposableStack()
+  const { world, receiver, next } = await open(stack)
+  await world.listen(receiver.url, BY_KEYS)
+  const { headers, body } = await next()
+  const keys = (await webhookKeys(world.ctx, world.db, world.book.bookId)).map(jwkOf)
+  const given = { headers, body, keys }
+  assert.equal(isSignedByCoffer(given), true)
+  assert.equal(isSignedByCoffer({ ...given, body: `${body} ` }), false)
+  assert.equal(isSignedByCoffer({ ...given, keys: [] }), false)
+  assert.equal(isSignedByCoffer({ ...given, now: Date.now() + 302_000 }), false)
+  assert.equal(isSignedByCoffer({ ...given, headers: {} }), false)
+  await rotate(world, 'is gone at once')
+  const others = (await webhookKeys(world.ctx, world.db, world.book.bookId)).map(jwkOf)
+  assert.equal(isSignedByCoffer({ ...given, keys: others }), false)
+  assert.equal(isSignedByCoffer({ ...given, keys: [...others, ...keys] }), true)
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { openDb } from '../src/shell/db.ts'
 import { startCollector, type CollectedSpan } from './collector.ts'
 import { PAYEES } from './payout-world.ts'
 import { startTestPlatform, type TestPlatform } from './test-platform.ts'
@@ -42,8 +43,7 @@ function pathTo(spans: readonly CollectedSpan[], span: CollectedSpan): readonly 
 /**
  * The caller's trace goes on through all of it. His flag says that he records nothing, which does
  * not bind us. Planted faults, each seen to fail: outgoing rows without their trace; events without
- * it; works of a shared dbTx in the trace of the first of them; amounts among the attributes of
- * `chain broadcast`; the caller's `tracestate` handed on to the receiver.
+ * it; a delivery outside of its event's trace; the arguments of a broadcast among its attributes.
  */
 test('one trace leads from a request over node and signer to the webhook that tells its end', async () => {
   await using collector = await startCollector()
@@ -96,4 +96,36 @@ test('one trace leads from a request over node and signer to the webhook that te
   for (const secret of [...SECRETS, receiver.url, id, '/hook']) {
     assert.ok(!all.includes(secret), `the collector was told ${secret}`)
   }
+})
+
+const traceOf = (number: number): string => String(number).padStart(32, '7')
+
+/** Planted fault: works that share a dbTx in the trace of the first of them. */
+test('what several callers ask for at the same moment goes on in the trace of each', async () => {
+  await using stack = new AsyncDisposableStack()
+  const collector = stack.use(await startCollector())
+  const { client, env } = await startTestPlatform(stack, {
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
+  })
+  const asked = { currency: 'USDT', network: 'BSC' }
+  await client.post('/v1/sandbox/funds', { ...asked, amount: '1000' })
+  const numbers = Array.from({ length: 12 }, (_, place) => place + 1)
+  const pay = async (number: number): Promise<void> => {
+    const more = { destination_address: PAYEES.evm, external_id: `order-${number}`, amount: '20' }
+    const traceparent = `00-${traceOf(number)}-${CALLER}-01`
+    const prefer = 'respond-async'
+    const reply = await client.post('/v1/payouts', { ...asked, ...more }, { traceparent, prefer })
+    assert.equal(reply.status, 202, reply.text)
+  }
+  await Promise.all(numbers.map(pay))
+  await using db = openDb(env['DATABASE_URL'] ?? '')
+  const rows = await db.query<{ number: string; trace: string }>(
+    `select split_part(external_id, '-', 2) as number, split_part(payout.trace, '-', 2) as trace
+     from payout union all
+     select split_part(external_id, '-', 2), split_part(event.trace, '-', 2)
+     from payout join event on event.book_id = payout.book_id
+       and event.object_id = payout.payout_id and event.sequence = 1`,
+  )
+  assert.equal(rows.length, 24)
+  for (const { number, trace } of rows) assert.equal(trace, traceOf(Number(number)))
 })

@@ -6,7 +6,11 @@ import { addressOf } from '../src/chains/simulated/address.ts'
 import { simulatedCodec } from '../src/chains/simulated/codec.ts'
 import { simulatedSender } from '../src/chains/simulated/sender.client.ts'
 import { realm } from '../src/chains/contract-book-chain.ts'
-import type { OutgoingHandler, OutgoingKey } from '../src/custody/outgoing/outgoing.ts'
+import type {
+  OutgoingHandler,
+  OutgoingKey,
+  OutgoingRequest,
+} from '../src/custody/outgoing/outgoing.ts'
 import { planOutgoing } from '../src/custody/outgoing/plan-outgoing.action.ts'
 import { sendOutgoing } from '../src/custody/outgoing/send-outgoing.action.ts'
 import type { SendOutgoingCtx } from '../src/custody/outgoing/standing.ts'
@@ -76,7 +80,7 @@ export async function outgoingWorld(shared?: Awaited<ReturnType<typeof outgoingD
     plan: async (
       amount: bigint,
       objectId = 'po_1',
-      more: Partial<SendRequest> = {},
+      more: Partial<OutgoingRequest> = {},
     ): Promise<OutgoingKey | undefined> => {
       const asked = { ...request(amount), ...more }
       const plan = { book, chain, kind: 'payout', objectId, request: asked } as const

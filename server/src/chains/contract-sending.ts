@@ -62,12 +62,6 @@ export type SendRequest = Readonly<{
    * of them again, so that the two exclude each other. Known when it is built, and stored nowhere.
    */
   reuse?: readonly string[]
-  /**
-   * What is held for the payments: the most that they may turn out to have paid, where the signer
-   * signed them before and nobody else remembers. Absent: whatever they paid is booked. No chain
-   * looks at it.
-   */
-  paidMax?: Units
   speed: Speed
   /** The most that the fee may be, in the native asset's units. */
   feeMax: Units

@@ -1,5 +1,6 @@
 import type { SendRequest } from '../chains/contract-sending.ts'
 import { bookById } from '../custody/read-custody.action.ts'
+import type { OutgoingRequest } from '../custody/outgoing/outgoing.ts'
 import { planOutgoing } from '../custody/outgoing/plan-outgoing.action.ts'
 import { isError } from '../errors/app-error.ts'
 import { knownNetwork } from '../money/registry.ts'
@@ -141,7 +142,7 @@ async function dispatch(ctx: DispatchCtx, dbTx: DbTx, of: Dispatching): Promise<
   const createdAt = ctx.clock.now()
   const payoutIds = payouts.map((one) => one.payoutId)
   await insertDispatch(dbTx, { bookId, dispatchId, chain, payoutIds, createdAt })
-  const request: SendRequest = {
+  const request: OutgoingRequest = {
     from: [from],
     payments: [first, ...more],
     ...(knownNetwork(chain).family === 'bip122' ? { change: from } : {}),

@@ -225,9 +225,7 @@ function closable({ query, script }: Queryable): Readonly<{ dbTx: Queryable; clo
         await script(sql)
       },
     },
-    close: () => {
-      isClosed = true
-    },
+    close: () => void (isClosed = true),
   }
 }
 

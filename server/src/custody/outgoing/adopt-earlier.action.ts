@@ -1,12 +1,12 @@
 import { spendsOf } from '../../chains/in-flight.ts'
-import type { SendRequest, Spend } from '../../chains/contract-sending.ts'
+import type { Spend } from '../../chains/contract-sending.ts'
 import { knownNetwork } from '../../money/registry.ts'
 import { units } from '../../money/units.ts'
 import type { EarlierTx } from '../signer.client.ts'
 import { disownDeposits } from '../disown-deposits.store.ts'
 import { dropUnsigned, insertEarlier } from './attempt.store.ts'
 import { intentIdsOf } from './intent-ids.ts'
-import type { Outgoing } from './outgoing.ts'
+import type { Outgoing, OutgoingRequest } from './outgoing.ts'
 import { writeRequest } from './outgoing.store.ts'
 import { letGo } from './reserve-keys.action.ts'
 import { go, type SendOutgoingCtx, type Standing } from './standing.ts'
@@ -70,9 +70,9 @@ const park = (ctx: SendOutgoingCtx, at: Standing, state: 'planned' | 'sent'): Pr
  *   held for it now
  */
 function requestAsSigned(
-  request: SendRequest,
+  request: OutgoingRequest,
   [signed]: readonly EarlierTx[],
-): SendRequest | undefined {
+): OutgoingRequest | undefined {
   if (signed === undefined || request.everything === true || request.setup === true) return request
   const wanted = request.payments.map((one) => ({ ...one, units: `${one.units}` }))
   if (textOf(wanted) === textOf(signed.payments)) return request

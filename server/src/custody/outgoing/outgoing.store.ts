@@ -1,5 +1,4 @@
 import type { Realm } from '../../chains/contract-book-chain.ts'
-import type { SendRequest } from '../../chains/contract-sending.ts'
 import { units, type ChainId } from '../../money/units.ts'
 import type { BookId } from '../../shell/book.ts'
 import type { Instant } from '../../shell/clock.ts'
@@ -11,6 +10,7 @@ import type {
   OutgoingKey,
   OutgoingKind,
   OutgoingObject,
+  OutgoingRequest,
   OutgoingState,
 } from './outgoing.ts'
 import { requestFromJson, requestToJson } from './request-json.ts'
@@ -91,7 +91,7 @@ export async function findForObject(
 export async function writeRequest(
   dbTx: DbTx,
   key: OutgoingKey,
-  request: SendRequest,
+  request: OutgoingRequest,
 ): Promise<void> {
   await dbTx.query('update outgoing set request = $3 where book_id = $1 and outgoing_id = $2', [
     key.book_id,

@@ -33,6 +33,16 @@ export type Mined = Readonly<{
   fee: Units
 }>
 
+/** What is to be sent, as whoever wants it says. */
+export type OutgoingRequest = SendRequest &
+  Readonly<{
+    /**
+     * What is held for the payments: the most that they may turn out to have paid, where the signer
+     * signed them before and nobody else remembers. Absent: whatever they paid is booked.
+     */
+    paidMax?: Units
+  }>
+
 /** Something that goes out, as it is stored. */
 export type Outgoing = Readonly<{
   outgoingId: string
@@ -42,7 +52,7 @@ export type Outgoing = Readonly<{
   kind: OutgoingKind
   /** What it is for, by that feature's id. */
   objectId: string
-  request: SendRequest
+  request: OutgoingRequest
   state: OutgoingState
   problem: string | undefined
   mined: Mined | undefined

@@ -1,4 +1,3 @@
-import type { SendRequest } from '../../chains/contract-sending.ts'
 import { AppError } from '../../errors/app-error.ts'
 import type { ChainId } from '../../money/units.ts'
 import type { Book } from '../../shell/book.ts'
@@ -6,7 +5,7 @@ import type { ShellCtx } from '../../shell/context.ts'
 import type { DbTx } from '../../shell/db.ts'
 import { idOfName } from '../../shell/ids.ts'
 import type { Chains } from '../chains.ts'
-import type { OutgoingKind } from './outgoing.ts'
+import type { OutgoingKind, OutgoingRequest } from './outgoing.ts'
 import { insertOutgoing } from './outgoing.store.ts'
 
 /** What a feature wants to send. */
@@ -16,7 +15,7 @@ export type OutgoingPlan = Readonly<{
   kind: OutgoingKind
   /** What it is for: the same thing is never sent twice. */
   objectId: string
-  request: SendRequest
+  request: OutgoingRequest
 }>
 
 /**

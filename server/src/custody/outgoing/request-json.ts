@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import type { Payment, SendRequest } from '../../chains/contract-sending.ts'
+import type { Payment } from '../../chains/contract-sending.ts'
 import { assetId } from '../../money/caip.ts'
 import { units } from '../../money/units.ts'
+import type { OutgoingRequest } from './outgoing.ts'
 
 const Amount = z.string().transform((text) => units(BigInt(text)))
 const Key = z.object({ path: z.string(), address: z.string() })
@@ -26,7 +27,7 @@ const Stored = z.object({
 })
 
 /** A request as it is stored: amounts as texts, and nothing that is known when it is built. */
-export function requestToJson(request: SendRequest): object {
+export function requestToJson(request: OutgoingRequest): object {
   const { payments, paidMax, feeMax, inFlight: _, reuse: __, ...rest } = request
   const written = payments.map((one) => ({ ...one, units: `${one.units}` }))
   const held = paidMax === undefined ? {} : { paidMax: `${paidMax}` }
@@ -34,7 +35,7 @@ export function requestToJson(request: SendRequest): object {
 }
 
 /** The request that was stored. @throws Error for what we did not write */
-export function requestFromJson(json: unknown): SendRequest {
+export function requestFromJson(json: unknown): OutgoingRequest {
   const { change, feePayer, everything, setup, paidMax, payments, ...rest } = Stored.parse(json)
   const [first, ...more] = payments
   return {

@@ -103,7 +103,7 @@ test('what was paid before is found, though there is nothing left to pay it with
 })
 
 /** Planted faults: any amount is taken over; none is that is not the one asked for now. */
-test('asked for anew, a payment is taken over as it was signed, up to what is held for it', async () => {
+test('asked for anew, a payment is taken over in its first amount, up to what is held for it', async () => {
   for (const held of [500n, 499n]) {
     await using world = await outgoingWorld()
     const restore = await copySending(world)

@@ -1,6 +1,7 @@
 import type { BookId } from '../shell/book.ts'
 import type { Queryable } from '../shell/db.ts'
 import type { DeliveryFilter, DeliveryPlace, ListedDelivery } from './delivery-list.ts'
+import { CALLBACK_TARGET } from './endpoint.ts'
 import type { DeliveryFailure, DeliveryState } from './delivery.ts'
 
 type ListedRow = Readonly<{
@@ -32,6 +33,11 @@ function narrowed(bookId: BookId, filter: DeliveryFilter): Narrowed {
     'delivery.book_id = $1',
     ...(target === undefined ? [] : [`delivery.target = ${place(target)}`]),
     ...(state === undefined ? [] : [`delivery.state = ${place(state)}`]),
+    ...(state === 'pending' ? ['delivery.due_at is not null'] : []),
+    // An endpoint is a lane of its own, and by lanes there is an index of what waits.
+    ...(state === 'pending' && target !== undefined && target !== CALLBACK_TARGET
+      ? [`delivery.lane = ${place(target)}`]
+      : []),
     ...(state === 'failed' || state === 'canceled'
       ? ["delivery.state in ('failed', 'canceled')"]
       : []),
@@ -45,7 +51,10 @@ function narrowed(bookId: BookId, filter: DeliveryFilter): Narrowed {
 const FROM = `delivery join event
   on event.book_id = delivery.book_id and event.event_id = delivery.event_id`
 
-/** How many deliveries there are. */
+// Nobody pages through more, and a count of millions would take seconds.
+const COUNTED_MAX = 100_000
+
+/** How many deliveries there are; what is more than 100,000 counts as that. */
 export async function countDeliveries(
   db: Queryable,
   bookId: BookId,
@@ -54,8 +63,9 @@ export async function countDeliveries(
   const { where, params } = narrowed(bookId, filter)
   const from = filter.type === undefined && filter.objectId === undefined ? 'delivery' : FROM
   const [row] = await db.query<{ total: number }>(
-    `select count(*) as total from ${from} where ${where}`,
-    params,
+    `select count(*) as total from (
+       select 1 as one from ${from} where ${where} limit $${params.length + 1}) as counted`,
+    [...params, COUNTED_MAX],
   )
   return row?.total ?? 0
 }
@@ -74,10 +84,7 @@ export async function deliveriesIn(
   const { filter, after, skipped, limit } = asked
   const { where, params } = narrowed(bookId, filter)
   const size = params.length
-  const below =
-    after === undefined
-      ? ''
-      : `and (delivery.event_id, delivery.target) < ($${size + 3}, $${size + 4})`
+  const cut = after === undefined ? undefined : below(filter, after, size + 3)
   const rows = await db.query<ListedRow>(
     `select delivery.event_id, delivery.target, event.type, event.object_id, event.sequence,
        event.created_at, event.test_for is not null as is_test, delivery.state, delivery.due_at,
@@ -87,11 +94,26 @@ export async function deliveriesIn(
      left join delivery_attempt as last on last.book_id = delivery.book_id
        and last.event_id = delivery.event_id and last.target = delivery.target
        and last.attempt = delivery.attempts
-     where ${where} ${below}
+     where ${where} ${cut?.sql ?? ''}
      order by delivery.event_id desc, delivery.target desc limit $${size + 1} offset $${size + 2}`,
-    [...params, limit, skipped, ...(after === undefined ? [] : [after.eventId, after.target])],
+    [...params, limit, skipped, ...(cut?.params ?? [])],
   )
   return rows.map(listedOfRow)
+}
+
+/** What comes after a place, in words that the list's index understands. */
+function below(
+  { target }: DeliveryFilter,
+  after: DeliveryPlace,
+  first: number,
+): Readonly<{ sql: string; params: readonly string[] }> {
+  if (target !== undefined) {
+    return { sql: `and delivery.event_id < $${first}`, params: [after.eventId] }
+  }
+  return {
+    sql: `and (delivery.event_id, delivery.target) < ($${first}, $${first + 1})`,
+    params: [after.eventId, after.target],
+  }
 }
 
 const listedOfRow = (row: ListedRow): ListedDelivery => ({

@@ -13,7 +13,7 @@ export type Resendable = Readonly<{
 }>
 
 /** Places in the log that one look takes in, and the most events that it gives. */
-export const WINDOW = { places: 5_000, limit: 250 } as const
+export const WINDOW = { places: 2_000, limit: 250 } as const
 
 const dateOf = (instant: Instant | undefined): Date | null =>
   instant === undefined ? null : new Date(instant)
@@ -65,18 +65,27 @@ export async function nextToResend(
 
 /**
  * The part of the log in which the events of a filter are, as far as an index tells: the place
- * before its first, and that of its last; absent where it names events and there are none.
+ * before its first, and that of its last; absent where there are none.
+ *
+ * @param filter with at least one of the two
  */
 export async function spanOf(
   db: Queryable,
   bookId: BookId,
   { eventIds, objectId }: Pick<ResendFilter, 'eventIds' | 'objectId'>,
 ): Promise<Readonly<{ before: number; last: number }> | undefined> {
+  // Texts of their own: a condition that may be absent uses no index. And in a step of its own: the
+  // least of all would be looked for along the whole log.
+  const conditions = [
+    ...(eventIds === undefined ? [] : ['event_id = any ($2::text[])']),
+    ...(objectId === undefined ? [] : [`object_id = $${eventIds === undefined ? 2 : 3}`]),
+  ]
   const [row] = await db.query<{ first: number | null; last: number | null }>(
-    `select min(position) as first, max(position) as last from event
-     where book_id = $1 and position is not null
-       and ($2::text[] is null or event_id = any ($2)) and ($3::text is null or object_id = $3)`,
-    [bookId, eventIds ?? null, objectId ?? null],
+    `with named as materialized (
+       select position from event
+       where book_id = $1 and position is not null and ${conditions.join(' and ')})
+     select min(position) as first, max(position) as last from named`,
+    [bookId, eventIds, objectId].filter((one) => one !== undefined),
   )
   if (row === undefined || row.first === null || row.last === null) return undefined
   return { before: row.first - 1, last: row.last }

@@ -25,7 +25,7 @@ export const listAllDeliveries = route({
   path: '/v1/deliveries',
   summary: 'List deliveries',
   description:
-    'Each is one event for one target. Those of the newest events first; also those to endpoints that were deleted, and to the `callback_url` of objects.',
+    'Each is one event for one target. Those of the newest events first; also those to endpoints that were deleted, and to the `callback_url` of objects. `total` counts to 100 000.',
   tag: 'Webhook endpoints',
   query: z.strictObject({
     ...pageQuery,
@@ -48,7 +48,7 @@ export const listEndpointDeliveries = route({
   method: 'GET',
   path: '/v1/webhook-endpoints/:id/deliveries',
   summary: 'List the deliveries to a webhook endpoint',
-  description: 'Those of the newest events first.',
+  description: 'Those of the newest events first. `total` counts to 100 000.',
   tag: 'Webhook endpoints',
   params: idParams,
   query: z.strictObject({ ...pageQuery, ...filters }),

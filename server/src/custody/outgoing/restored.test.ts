@@ -102,7 +102,7 @@ test('what was paid before is found, though there is nothing left to pay it with
   assert.equal((await stateOf(world.db, key)).state, 'final')
 })
 
-/** Planted faults: any amount is taken over; none is that is not the one asked for now. */
+/** Planted faults: whatever was signed is taken over; nothing is that is not the one asked for now. */
 test('asked for anew, a payment is taken over in its first amount, up to what is held for it', async () => {
   for (const held of [500n, 499n]) {
     await using world = await outgoingWorld()

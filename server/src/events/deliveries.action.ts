@@ -58,11 +58,12 @@ export type DeliveryDetail = Readonly<{ event: Event; delivery: DeliveryStatus }
  * @throws events.event_unknown, events.delivery_unknown
  */
 export async function readDelivery(
-  { db }: Pick<ShellCtx, 'db'>,
+  ctx: Pick<ShellCtx, 'db'>,
   book: Book,
   { eventId, target }: DeliveryPlace,
 ): Promise<DeliveryDetail> {
-  await catchUp({ db }, book.bookId)
+  const { db } = ctx
+  await catchUp(ctx, book.bookId)
   const event = await eventById(db, book.bookId, eventId)
   if (event === undefined) throw new AppError('events.event_unknown', { eventId })
   const all = await deliveriesOf(db, book.bookId, eventId)

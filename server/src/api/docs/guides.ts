@@ -6,6 +6,7 @@ export type Guide = Readonly<{ name: string; title: string; about: string }>
 const DIRECTORY = new URL('../../../../docs/', import.meta.url)
 
 const NAMES = [
+  ['first-payment', 'From an empty machine to a paid checkout session'],
   ['webhooks', 'Receiving events: delivery, retries, signatures'],
   ['events', 'Every type of event, with its shape'],
   ['cli', 'The command line: listen, trigger, tail, export and the rest'],
@@ -16,8 +17,12 @@ const NAMES = [
   ['rates', 'Where prices come from, and when there is none'],
   ['sweeps', 'Gathering deposits, the gas tank, the cold wallet'],
   ['sandbox', 'Playing everything a chain can do'],
+  ['going-live', 'What to do before real money comes in'],
   ['keys', 'The signer, its keystore and policy; custody of deposits'],
   ['chains', 'Connecting real nodes'],
+  ['telemetry', 'Health, metrics and traces'],
+  ['data-retention', 'What is kept of whom, where, and for how long'],
+  ['threat-model', 'Who might attack, and what stops him'],
   ['configuration', 'Every setting'],
   ['errors', 'Every refusal, and what to do about it'],
 ] as const

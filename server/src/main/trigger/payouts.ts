@@ -1,5 +1,5 @@
-import { AppError } from '../../errors/app-error.ts'
 import { objectsIn, textIn } from '../server/members.ts'
+import { codeOf } from './mails.ts'
 import {
   behave,
   DAY_S,
@@ -42,20 +42,6 @@ const verified: Scenario = {
     await posted(stage, `/v1/payouts/${object}/verify`, { otp_code: await codeOf(stage, object) })
     yield { type: 'payout.processing', object }
   },
-}
-
-const LOOKS_MAX = 300
-const LOOK_MS = 200
-
-/** The code in the mail about a payout, when it has come. */
-async function codeOf({ server, sleep }: Stage, payoutId: string): Promise<string> {
-  for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
-    const mails = objectsIn((await server.get('/v1/sandbox/mails', { limit: 100 })).data)
-    const mail = mails.find((one) => one['payout_id'] === payoutId)
-    if (mail !== undefined) return textIn(mail, 'code')
-    await sleep(LOOK_MS)
-  }
-  throw new AppError('cli.event_did_not_happen', { type: 'The mail with the code' })
 }
 
 const canceled: Scenario = {

@@ -1,7 +1,9 @@
 import type { EventType } from '../../events/event-types.ts'
+import { batchScenarios } from './batches.ts'
 import { exceptionScenarios } from './exceptions.ts'
 import { paymentScenarios } from './payments.ts'
 import { payoutScenarios } from './payouts.ts'
+import { settingScenarios } from './settings.ts'
 import type { Scenario } from './stage.ts'
 import { treasuryScenarios } from './treasury.ts'
 import { walletScenarios } from './wallets.ts'
@@ -13,8 +15,10 @@ export const scenarios: readonly Scenario[] = [
   ...exceptionScenarios,
   ...walletScenarios,
   ...payoutScenarios,
+  ...batchScenarios,
   ...treasuryScenarios,
   ...worldScenarios,
+  ...settingScenarios,
 ]
 
 /** How an event is brought about; absent: it cannot be, by a command. */

@@ -132,6 +132,16 @@ const coldRefused: Scenario = {
   },
 }
 
+const announced: Scenario = {
+  types: ['cold.return.announced'],
+  play: async function* (stage): Play {
+    // Any transaction can be announced; this one brings the treasury nothing.
+    const txHash = await pay(stage, { ...COLD, address: STRANGER.evm, amount: '0.001' })
+    await posted(stage, '/v1/sweeps/cold/returns', { ...COLD, tx_hash: txHash })
+    yield { type: 'cold.return.announced' }
+  },
+}
+
 /** What happens to coins that are yours. */
 export const treasuryScenarios: readonly Scenario[] = [
   converted,
@@ -140,4 +150,5 @@ export const treasuryScenarios: readonly Scenario[] = [
   sweepRefused,
   laidAside,
   coldRefused,
+  announced,
 ]

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { startPlatform, type Platform } from '../src/main/platform.ts'
 import type { Sandbox } from '../src/main/sandbox-file.ts'
 import { createTerminal } from '../src/main/terminal.ts'
+import { startCluster } from './cluster.ts'
 import { testDatabase } from './database.ts'
 import { v1Client, type V1Client } from './v1-client.ts'
 
@@ -51,8 +52,27 @@ export async function startTestPlatform(
     PORT: '0',
     ...more,
   }
+  if (process.env['COFFER_TEST_FORM'] === 'cluster') return onCluster(stack, { env, home })
   const platform = stack.use(await startPlatform(env, createTerminal({ write: () => true })))
   const { url, sandbox } = platform
   assert.ok(url !== undefined && sandbox !== undefined)
+  return { platform, url, sandbox, client: v1Client(url, sandbox.access.secret_key), home, env }
+}
+
+/**
+ * The same on two apis and two workers, each a process of its own: the whole product must not tell
+ * the difference. What a test looks into is an api of its own process, which is asked by nobody.
+ */
+async function onCluster(
+  stack: AsyncDisposableStack,
+  { env, home }: Pick<TestPlatform, 'env' | 'home'>,
+): Promise<TestPlatform> {
+  const cluster = stack.use(await startCluster(env))
+  const { url } = cluster.front
+  const own = { ...env, COFFER_ROLES: 'api', COFFER_PUBLIC_URL: url }
+  const platform = stack.use(await startPlatform(own, createTerminal({ write: () => true })))
+  const { sandbox } = platform
+  assert.ok(sandbox !== undefined)
+  await cluster.tellFront()
   return { platform, url, sandbox, client: v1Client(url, sandbox.access.secret_key), home, env }
 }

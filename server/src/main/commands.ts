@@ -25,7 +25,13 @@ import {
 } from './commands/objects.ts'
 import { payoutsCheck, payoutsRun } from './commands/payout-files.ts'
 import { demo, halts, totp, up, verify, version } from './commands/platform.ts'
-import { derive, signerLog, signerPolicy, signerSecondFactor } from './commands/signer.ts'
+import {
+  derive,
+  signerLog,
+  signerPolicy,
+  signerRun,
+  signerSecondFactor,
+} from './commands/signer.ts'
 
 /** Every command of `coffer`, in the order in which help lists them. */
 export const commands: readonly Command[] = [
@@ -61,6 +67,7 @@ export const commands: readonly Command[] = [
   keysIps,
   totp,
   halts,
+  signerRun,
   signerLog,
   signerPolicy,
   signerSecondFactor,

@@ -172,6 +172,12 @@ export const signerSettings = {
     env: 'COFFER_SIGNER_PASSPHRASE_FD',
     doc: 'File descriptor that gives a passphrase in place of a key: one line, stretched by Argon2id.',
   }),
+  socketDirectory: setting({
+    env: 'COFFER_SIGNER_SOCKET_DIRECTORY',
+    doc: "Directory of the signer's socket, for the signer and for those who ask it, where they share no data directory; absent: beside the keystore.",
+    schema: z.string(),
+    fallback: '',
+  }),
 }
 
 type Values<Declared> = {

@@ -36,7 +36,8 @@ export type SignerCommand = Readonly<{
 export function signerCommand(options: SignerOptions): SignerCommand {
   const data = resolve(options.dataDirectory)
   const temporary = tmpdir()
-  const paths = signerPaths(data, temporary)
+  const wanted = options.env['COFFER_SIGNER_SOCKET_DIRECTORY'] ?? ''
+  const paths = signerPaths(data, temporary, wanted === '' ? '' : resolve(wanted))
   const keyFile = options.env['COFFER_SIGNER_KEY_FILE'] ?? ''
   const own = [paths.directory, paths.socketDirectory]
   const readable = [...sources(), ...own.map(inside), ...(keyFile === '' ? [] : [resolve(keyFile)])]
@@ -56,6 +57,7 @@ export function signerCommand(options: SignerOptions): SignerCommand {
       fileURLToPath(new URL('./main.ts', import.meta.url)),
       `--data=${data}`,
       `--temporary=${temporary}`,
+      ...(wanted === '' ? [] : [`--socket-directory=${paths.socketDirectory}`]),
     ],
     env: { ...kept(options.env, ['COFFER_SIGNER_KEY', 'COFFER_SIGNER_KEY_FILE']), ...handed.env },
     handedOn: handed.descriptors,

@@ -20,7 +20,11 @@ import { steadyClock } from './steady-clock.ts'
 // It says on its output, in one line of JSON, that it is ready and where; or on its errors why not.
 
 const { values } = parseArgs({
-  options: { data: { type: 'string' }, temporary: { type: 'string' } },
+  options: {
+    data: { type: 'string' },
+    temporary: { type: 'string' },
+    'socket-directory': { type: 'string' },
+  },
   strict: true,
 })
 
@@ -37,7 +41,7 @@ try {
 async function run(): Promise<void> {
   const { data, temporary } = values
   if (data === undefined) throw new TypeError('--data <directory> is expected')
-  const paths = signerPaths(data, temporary)
+  const paths = signerPaths(data, temporary, values['socket-directory'])
   const now = steadyClock(
     () => Date.now(),
     () => performance.now(),

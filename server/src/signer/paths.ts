@@ -28,13 +28,19 @@ const SOCKET_PATH_BYTES_MAX = 107 - '.4194304'.length
  *
  * @param dataDirectory absolute path
  * @param temporary the machine's directory for temporary files
+ * @param wanted where the operator wants the socket; empty: beside the keystore
  */
-export function signerPaths(dataDirectory: string, temporary: string = tmpdir()): SignerPaths {
+export function signerPaths(
+  dataDirectory: string,
+  temporary: string = tmpdir(),
+  wanted = '',
+): SignerPaths {
   const directory = join(dataDirectory, 'signer')
   const name = createHash('sha256').update(dataDirectory).digest('hex').slice(0, 16)
   const candidates = [directory, join(temporary, `coffer-${name}`), join('/tmp', `coffer-${name}`)]
   const socketIn = (place: string): string => join(place, 'signer.sock')
   const socketDirectory =
+    (wanted === '' ? undefined : wanted) ??
     candidates.find((place) => Buffer.byteLength(socketIn(place)) <= SOCKET_PATH_BYTES_MAX) ??
     join('/tmp', `coffer-${name}`)
   return {

@@ -39,6 +39,18 @@ export const derive = command({
   load: async () => (await import('../derive.ts')).derive,
 })
 
+/** `coffer signer run` */
+export const signerRun = command({
+  name: 'signer run',
+  doc: 'run the signer alone, which needs neither a network nor the database',
+  more:
+    'For a machine or a container of its own. COFFER_SIGNER_SOCKET_DIRECTORY says where the ' +
+    'others find its socket: docs/operations.md.',
+  given: z.strictObject({}),
+  examples: [{ line: 'signer run', doc: 'until it is asked to stop' }],
+  load: async () => (await import('../signer-run.ts')).signerRun,
+})
+
 const logGiven = z.strictObject({
   verify: flag('prove every line, and print the head only'),
   json: flag('the lines as they are kept, or the verdict as JSON'),

@@ -1,7 +1,6 @@
-import { resolve } from 'node:path'
 import { readConfig } from '../../shell/config.ts'
 import { openDataDirectory } from '../../shell/data-directory.ts'
-import { signerPaths } from '../../signer/paths.ts'
+import { signerCommand } from '../../signer/command.ts'
 import { buildContext, type PlatformCtx } from '../context.ts'
 import { openDatabaseBeside } from '../database.ts'
 import { openRealChains } from '../real-chains.ts'
@@ -26,7 +25,7 @@ export async function openBeside(
     const chains = stack.use(await openRealChains(config))
     const ctx = buildContext({
       ...{ config, db, masterKey: data.masterKey },
-      signerSocket: signerPaths(resolve(config.dataDirectory)).socket,
+      signerSocket: signerCommand({ dataDirectory: config.dataDirectory, env }).socket,
       ...{ realChains: chains.real, localNodes: chains.local },
     })
     stack.use(ctx.ledger)

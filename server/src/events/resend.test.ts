@@ -164,7 +164,7 @@ test('a long log is sent in pieces, none of which is left out or sent twice', as
   await writeLog(world, endpoint.endpointId, { count: 6_001, waits: false })
   const one = await begin(world, endpoint.endpointId, { missedOnly: true })
   await database.db.query(
-    "update delivery set state = 'failed' where event_id < 'evt_000400' or event_id > 'evt_005998'",
+    "update delivery set state = 'failed' where event_id not between 'evt_000400' and 'evt_005998'",
   )
   const sizes: number[] = []
   while ((await now(world, one)).state === 'running') {
@@ -190,9 +190,7 @@ test('a resend waits while its endpoint has hundreds of messages to take', async
   await work(world)
   assert.deepEqual((await now(world, one)).sent, 500)
   // Those that wait for their next attempt are nobody's queue.
-  await database.db.query(
-    `update delivery set due_at = due_at + interval '5 h' where state = 'pending'`,
-  )
+  await database.db.query("update delivery set due_at = due_at + interval '5 h'")
   await dueNow()
   await work(world)
   assert.deepEqual((await now(world, one)).sent, 1_000)
@@ -223,13 +221,9 @@ test('what is due already is not started anew, what waits for a later attempt is
   await work(world)
   assert.equal((await now(world, one)).sent, 1)
   const rows = await database.db.query<{ event_id: string }>(
-    'select event_id from delivery where due_at <= now() and round_attempts = 0 order by event_id',
+    'select event_id from delivery where due_at <= now() and round_attempts = 0',
   )
-  const expected = [due.eventId, later.eventId].toSorted()
-  assert.deepEqual(
-    rows.map((row) => row.event_id),
-    expected,
-  )
+  assert.deepEqual(new Set(rows.map((row) => row.event_id)), new Set([due.eventId, later.eventId]))
 })
 
 test('a resend ends when its endpoint is disabled', async () => {

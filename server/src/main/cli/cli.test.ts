@@ -81,7 +81,11 @@ const failing = command({
   doc: 'fail in many ways',
   given: z.strictObject({}),
   examples: [],
-  load: () => Promise.resolve(({ signal }) => Promise.reject(signal.reason)),
+  load: () =>
+    Promise.resolve(({ signal }) => {
+      signal.throwIfAborted()
+      return Promise.resolve(0)
+    }),
 })
 
 test('help comes from what is declared, on standard output when it is asked for', async () => {

@@ -104,4 +104,6 @@ test('who follows the log gets what happens later too, once, until it ends', asy
   }
   assert.deepEqual(seen, ['evt_1', 'evt_2'])
   assert.deepEqual(machine.slept, [10, 10])
+  const begun = server.arrived.map((one) => /after=(\w+)/.exec(one.target)?.[1])
+  assert.deepEqual(begun, [undefined, 'evt_1', 'evt_1', 'evt_1'])
 })

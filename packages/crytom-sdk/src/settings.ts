@@ -70,21 +70,33 @@ export function wholeNumber(name: string, value: number, min: number): number {
 }
 
 function readBaseUrl(text: string): string {
+  const url = checkedUrl(text)
+  if (url.search + url.hash !== '') {
+    throw usage('base_url_invalid', 'The base URL has no query or fragment.')
+  }
+  return url.origin + url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '')
+}
+
+/**
+ * A URL that nobody on the way can read or answer for: https, or this machine's own http.
+ *
+ * @throws CrytomUsageError base_url_invalid
+ */
+export function checkedUrl(text: string): URL {
   let url: URL
   try {
     url = new URL(text)
   } catch {
-    throw usage('base_url_invalid', 'The base URL is not a URL.')
+    throw usage('base_url_invalid', 'The URL is none.')
   }
-  const extras = url.username + url.password + url.search + url.hash
-  if (extras !== '') {
-    throw usage('base_url_invalid', 'The base URL has no user, password, query or fragment.')
+  if (url.username + url.password !== '') {
+    throw usage('base_url_invalid', 'The URL has a user or a password in it.')
   }
   // Every request carries the key: whoever could read the line could spend with it.
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-    throw usage('base_url_invalid', 'The base URL must be https://, off this machine.')
+    throw usage('base_url_invalid', 'The URL must be https://, off this machine.')
   }
-  return url.origin + url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '')
+  return url
 }
 
 const isLoopback = (host: string): boolean =>

@@ -16,7 +16,10 @@ before(async () => {
 })
 after(() => stack.disposeAsync())
 
-/** Seen to fail when the sources were packed, and when a path of `exports` was misspelt. */
+/**
+ * Seen to fail when a source was packed, when a path of `exports` was misspelt, and when
+ * declarations named `./errors.ts`.
+ */
 test('what is published is what is built, and everything that its package.json names is there', async () => {
   const { packed, folder } = installed
   const others = packed.filter((path) => !/^dist\/(cjs|esm)\/.*\.(js|d\.ts)$/.test(path))
@@ -94,7 +97,7 @@ for (const [node, program, options] of NODES) {
     })
   }
 
-  /** Seen to fail on Node 18 when attempts were ended by `AbortSignal.any`. */
+  /** Seen to fail on Node 18 when headers were put in order by `toSorted`, which it lacks. */
   test(`installed, everything else works on ${node} too`, options, async () => {
     const silence = (): void => undefined
     const page = (id: string, next?: string) =>
@@ -195,7 +198,7 @@ const SETTINGS: readonly Compilation[] = [
   },
 ]
 
-/** Seen to fail when declarations named `./errors.ts`, and when one form had the other's types. */
+/** Seen to fail when CommonJS had the types of ES modules. */
 test('its types hold under every module setting of TypeScript', async () => {
   for (const name of [...BOTH, 'use.ts']) await installed.write(name, CONSUMER)
   for (const setting of SETTINGS) {

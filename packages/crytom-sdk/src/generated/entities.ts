@@ -938,6 +938,34 @@ export type LiquidityMoveInEvent = Readonly<{
   environment: 'live' | 'test'
 }>
 
+/** A confirmation policy in event, as the API answers it. */
+export type ConfirmationPolicyInEvent = Readonly<{
+  currency: string
+  network: string
+  /** CAIP-19. */
+  asset: string
+  /** Less than this is credited in any block. */
+  confirmed_below: string
+  /** Less than this is credited when its block is safe; the rest when it is final. */
+  safe_below: string
+}>
+
+/** A payout fees in event, as the API answers it. */
+export type PayoutFeesInEvent = Readonly<{
+  /** Taken from every payout, in dollars; 0 unless you settle it. */
+  fixed_usd: string
+  /** Taken beside it, in millionths of the amount: 2500 is a quarter percent. */
+  parts_per_million: number
+  /** What a payout has to be worth at least, in dollars. */
+  minimum_usd: string
+}>
+
+/** A conversion settings in event, as the API answers it. */
+export type ConversionSettingsInEvent = Readonly<{
+  /** What you keep of conversions, in parts per million of their worth. */
+  spread_ppm: number
+}>
+
 /** A gas tank in event, as the API answers it. */
 export type GasTankInEvent = Readonly<{
   network: string
@@ -997,6 +1025,13 @@ export type ColdTransferInEvent = Readonly<{
   problem: string | null
   created_at: string
   ended_at: string | null
+}>
+
+/** A cold return in event, as the API answers it. */
+export type ColdReturnInEvent = Readonly<{
+  tx_hash: string
+  currency: string
+  network: string
 }>
 
 /** A crediting halt in event, as the API answers it. */

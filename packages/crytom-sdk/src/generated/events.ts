@@ -2,9 +2,12 @@
 
 import type {
   CheckoutSessionInEvent,
+  ColdReturnInEvent,
   ColdTransferInEvent,
   ColdWalletInEvent,
+  ConfirmationPolicyInEvent,
   Conversion,
+  ConversionSettingsInEvent,
   CreditingHaltInEvent,
   GasTankInEvent,
   InvoiceInEvent,
@@ -12,7 +15,9 @@ import type {
   Payment,
   PaymentException,
   Payout,
+  PayoutBatch,
   PayoutDestinationInEvent,
+  PayoutFeesInEvent,
   PayoutPolicyChangeInEvent,
   RefundInEvent,
   Sweep,
@@ -149,6 +154,18 @@ export type EventObjects = Readonly<{
   'payout.failed': Payout
   /** It was called back: its money is on the balance again. */
   'payout.canceled': Payout
+  /** Payouts were asked for together. */
+  'payout_batch.created': PayoutBatch
+  /** All that was required was given: its payouts are being sent. */
+  'payout_batch.processing': PayoutBatch
+  /** All of its payouts are in final blocks. */
+  'payout_batch.completed': PayoutBatch
+  /** Its payouts are at their ends; some were completed. */
+  'payout_batch.partially_completed': PayoutBatch
+  /** Its payouts are at their ends, and nothing was paid; some failed. */
+  'payout_batch.failed': PayoutBatch
+  /** All of its payouts were called back. */
+  'payout_batch.canceled': PayoutBatch
   /** Another payout policy was proposed. */
   'payout_policy.change_proposed': PayoutPolicyChangeInEvent
   /** The change of the policy is approved; its delay runs. */
@@ -165,6 +182,12 @@ export type EventObjects = Readonly<{
   'conversion.completed': Conversion
   /** Coins were set aside for conversions, or taken back. */
   'liquidity.moved': LiquidityMoveInEvent
+  /** Deposits of an asset are credited earlier or later from now on. */
+  'settings.confirmations_changed': ConfirmationPolicyInEvent
+  /** Your fee for payouts is another from now on. */
+  'settings.payout_fees_changed': PayoutFeesInEvent
+  /** What you keep of conversions is another from now on. */
+  'settings.conversions_changed': ConversionSettingsInEvent
   /** Deposits of an asset are being gathered into the treasury. */
   'sweep.created': Sweep
   /** The coins are in the treasury. */
@@ -185,6 +208,8 @@ export type EventObjects = Readonly<{
   'cold.transfer.completed': ColdTransferInEvent
   /** The coins are still in the treasury. */
   'cold.transfer.failed': ColdTransferInEvent
+  /** A transaction was said to bring coins back from a cold wallet. */
+  'cold.return.announced': ColdReturnInEvent
   /** Deposits of an asset are not credited for now. */
   'chain.crediting_halted': CreditingHaltInEvent
   /** Deposits of the asset are credited again. */

@@ -4,9 +4,12 @@ import type {
   Balance,
   CheckoutSession,
   CheckoutSessionInList,
+  ColdReturnInEvent,
   ColdTransferInEvent,
   ColdWalletInEvent,
+  ConfirmationPolicyInEvent,
   Conversion,
+  ConversionSettingsInEvent,
   CryptoCurrency,
   CrytomEventInFull,
   Explanation,
@@ -18,6 +21,7 @@ import type {
   Payout,
   PayoutBatch,
   PayoutDestinationInEvent,
+  PayoutFeesInEvent,
   PayoutPolicy,
   PayoutPolicyChangeInEvent,
   PriceEstimate,
@@ -57,16 +61,7 @@ export type Operations = Readonly<{
     params: undefined
     query: undefined
     body: undefined
-    data: readonly Readonly<{
-      currency: string
-      network: string
-      /** CAIP-19. */
-      asset: string
-      /** Less than this is credited in any block. */
-      confirmed_below: string
-      /** Less than this is credited when its block is safe; the rest when it is final. */
-      safe_below: string
-    }>[]
+    data: readonly ConfirmationPolicyInEvent[]
   }>
   /** Change when deposits are credited. */
   'PUT /v1/settings/confirmations': Readonly<{
@@ -80,30 +75,14 @@ export type Operations = Readonly<{
       /** Absent: the same as `confirmed_below`. */
       safe_below?: string | number | undefined
     }>
-    data: Readonly<{
-      currency: string
-      network: string
-      /** CAIP-19. */
-      asset: string
-      /** Less than this is credited in any block. */
-      confirmed_below: string
-      /** Less than this is credited when its block is safe; the rest when it is final. */
-      safe_below: string
-    }>
+    data: ConfirmationPolicyInEvent
   }>
   /** Read your fee for payouts. */
   'GET /v1/settings/payout-fees': Readonly<{
     params: undefined
     query: undefined
     body: undefined
-    data: Readonly<{
-      /** Taken from every payout, in dollars; 0 unless you settle it. */
-      fixed_usd: string
-      /** Taken beside it, in millionths of the amount: 2500 is a quarter percent. */
-      parts_per_million: number
-      /** What a payout has to be worth at least, in dollars. */
-      minimum_usd: string
-    }>
+    data: PayoutFeesInEvent
   }>
   /** Change your fee for payouts. */
   'PUT /v1/settings/payout-fees': Readonly<{
@@ -116,14 +95,7 @@ export type Operations = Readonly<{
       /** A decimal number of 0 or more; as text or as a number. */
       minimum_usd: string | number
     }>
-    data: Readonly<{
-      /** Taken from every payout, in dollars; 0 unless you settle it. */
-      fixed_usd: string
-      /** Taken beside it, in millionths of the amount: 2500 is a quarter percent. */
-      parts_per_million: number
-      /** What a payout has to be worth at least, in dollars. */
-      minimum_usd: string
-    }>
+    data: PayoutFeesInEvent
   }>
   /** List cold wallets. */
   'GET /v1/settings/cold-wallets': Readonly<{
@@ -822,10 +794,7 @@ export type Operations = Readonly<{
     params: undefined
     query: undefined
     body: undefined
-    data: Readonly<{
-      /** What you keep of conversions, in parts per million of their worth. */
-      spread_ppm: number
-    }>
+    data: ConversionSettingsInEvent
   }>
   /** Change what you keep of conversions. */
   'PUT /v1/settings/conversions': Readonly<{
@@ -834,10 +803,7 @@ export type Operations = Readonly<{
     body: Readonly<{
       spread_ppm: number
     }>
-    data: Readonly<{
-      /** What you keep of conversions, in parts per million of their worth. */
-      spread_ppm: number
-    }>
+    data: ConversionSettingsInEvent
   }>
   /** Read the least amount of a payout. */
   'GET /v1/withdrawals/min-amount': Readonly<{
@@ -1208,11 +1174,7 @@ export type Operations = Readonly<{
       currency: string
       network?: string | undefined
     }>
-    data: Readonly<{
-      tx_hash: string
-      currency: string
-      network: string
-    }>
+    data: ColdReturnInEvent
   }>
   /** Explain a sweep. */
   'GET /v1/sweeps/:id/explain': Readonly<{

@@ -1,11 +1,15 @@
 import { CrytomWebhookError } from '../errors.ts'
 import type { CrytomEvent } from '../generated/events.ts'
+import type { KeySet } from './key-set.ts'
 import { verifyWebhook, type WebhookMessage } from './verify.ts'
 
 /** What a handler of webhooks is made of. */
 export type WebhookHandling = Readonly<{
-  /** The endpoint's secret (`whsec_…`) or public key (`whpk_…`); all that count in a rotation. */
-  secret: string | readonly string[]
+  /**
+   * The endpoint's secret (`whsec_…`) or public key (`whpk_…`), all that count in a rotation; or
+   * `webhooks.keySet(jwksUrl)`, which follows rotations of public keys by itself.
+   */
+  secret: string | readonly string[] | KeySet
   /**
    * What to do with an event. When it is done the message is acknowledged; when it throws, the
    * answer is 500 and the message comes again. Be done within ten seconds, and remember the ids of
@@ -27,19 +31,38 @@ export const WEBHOOK_BYTES_MAX = 5 * 1024 * 1024
 /** Checks a message and hands its event on. @throws whatever `onEvent` throws */
 export async function receive(
   handling: WebhookHandling,
-  message: Pick<WebhookMessage, 'body' | 'headers' | 'path'>,
+  message: Received,
 ): Promise<WebhookAnswer> {
-  const { secret, toleranceMs, onEvent } = handling
   let event: CrytomEvent
   try {
-    event = verifyWebhook({ ...message, secret, toleranceMs })
+    event = await verified(handling, message)
   } catch (error) {
     if (error instanceof CrytomWebhookError) return refused(400, error.code)
     throw error
   }
-  await onEvent(event)
+  await handling.onEvent(event)
   return { status: 204, body: '' }
 }
+
+type Received = Pick<WebhookMessage, 'body' | 'headers' | 'path'>
+
+/** @throws as `verifyWebhook` does; CrytomConnectionError webhook_keys_unread */
+async function verified(handling: WebhookHandling, message: Received): Promise<CrytomEvent> {
+  const { secret, toleranceMs } = handling
+  if (!isKeySet(secret)) return verifyWebhook({ ...message, secret, toleranceMs })
+  try {
+    return verifyWebhook({ ...message, secret: await secret.keys(), toleranceMs })
+  } catch (error) {
+    const isUnfit = error instanceof CrytomWebhookError && error.code === UNFIT
+    if (!isUnfit) throw error
+    return verifyWebhook({ ...message, secret: await secret.newKeys(), toleranceMs })
+  }
+}
+
+const isKeySet = (secret: WebhookHandling['secret']): secret is KeySet =>
+  typeof secret === 'object' && 'newKeys' in secret
+
+const UNFIT = 'webhook_signature_invalid'
 
 /** An answer that refuses a message. */
 export const refused = (status: number, code: string): WebhookAnswer => ({

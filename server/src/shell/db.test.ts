@@ -20,6 +20,18 @@ test('a transaction that throws leaves nothing behind', async () => {
   assert.deepEqual(await database.db.query('select * from organization'), [])
 })
 
+/** Seen to be answered as done while nobody looked at what PostgreSQL said to the commit. */
+test('a transaction whose work loses the error of a statement is not taken for committed', async () => {
+  await using database = await testDatabase()
+  const losing = inDbTx(database, async (dbTx) => {
+    await dbTx.query("insert into organization values ('org_1', 'One', now())")
+    await dbTx.query('select 1 / 0').catch(() => undefined)
+    return 'done'
+  })
+  await assert.rejects(losing, /nothing was committed/)
+  assert.deepEqual(await database.db.query('select * from organization'), [])
+})
+
 /** Seen to fail where a dbTx was the bare connection: it wrote by itself, or with whoever was next. */
 test('what goes on after its transaction was rolled back, or committed, writes nothing', async () => {
   await using database = await testDatabase()

@@ -97,7 +97,9 @@ export function openDb(url: string, options: DbOptions = {}): DbPool {
       return result.rows
     },
     script: async (sql) => {
-      await client.query(sql)
+      const { command } = await client.query(sql)
+      // After an error that somebody swallowed, PostgreSQL rolls back and calls that no error.
+      if (sql === 'commit' && command !== 'COMMIT') throw new Error('nothing was committed')
     },
   })
   const onPool = on(pool)

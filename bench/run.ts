@@ -1,4 +1,5 @@
 import { benchConversions } from './conversions.ts'
+import { benchDeliveries } from './deliveries.ts'
 import { benchHttp } from './http.ts'
 import { benchLedger } from './ledger.ts'
 import { benchPayouts } from './payouts.ts'
@@ -13,6 +14,8 @@ const extent = quick ? { runs: 1, durationMs: 500 } : { runs: 7, durationMs: 2_0
 // What is brought to its end waits for blocks, and each run for all of it.
 const payouts = quick ? extent : { runs: 3, durationMs: 3_000 }
 
+const deliveries = quick ? { runs: 1, events: 500 } : { runs: 5, events: 5_000 }
+
 const sizes = [10_000, 1_000_000, ...(process.argv.includes('--huge') ? [10_000_000] : [])]
 const watching = { runs: quick ? 5 : 41, sizes: quick ? [1_000, 100_000] : sizes }
 
@@ -26,6 +29,8 @@ console.log('\nPayouts of one organization against bare holds of their money, me
 console.log(await benchPayouts(payouts))
 console.log('\nRequests of /v1 against a bare server on the same PostgreSQL, medians:\n')
 console.log(await benchHttp(extent))
+console.log('\nEvents sent to endpoints against bare posts of the same bodies, medians:\n')
+console.log(await benchDeliveries(deliveries))
 console.log('\nEmptying deposit addresses on EVM chains:\n')
 await import('./sweeps.ts')
 console.log('\nA block of 5,000 transfers, 50 of them to us, by watched addresses, medians:\n')

@@ -12,6 +12,7 @@ import { progressText } from '../progress.ts'
 import { writeArchive, type ArchiveEntry } from './archive.ts'
 import type { BackupHead, Manifest } from './format.ts'
 import { findMasterKey, masterKeyCheck, readKeys } from './keys.ts'
+import { paced } from './paced.ts'
 import { readPassphraseFile } from './passphrase.ts'
 import { snapshot, type BackupProgress } from './snapshot.action.ts'
 import { hasMigrations } from './tables.store.ts'
@@ -36,7 +37,7 @@ export async function backup(machine: Machine, given: BackupGiven): Promise<numb
   const rows = made.manifest.tables.reduce((sum, one) => sum + one.rows, 0)
   step.done(`${rows} rows of ${made.manifest.tables.length} tables`)
   terminal.line(file)
-  say(notes.line, made.head)
+  sayWhatIsMissing(notes.line, made.head)
   return 0
 }
 
@@ -66,6 +67,7 @@ async function write(
 ): Promise<Made> {
   const id = createHash('sha256').update(randomBytes(32)).digest('hex')
   const masterKey = await findMasterKey(readConfig(machine.env))
+  const say = paced(systemClock, step.update)
   let made: Made | undefined
   await using copying = await openCopying(url)
   await inDbTx({ db: copying }, async (dbTx) => {
@@ -79,7 +81,7 @@ async function write(
         masterKeyCheck: masterKey === undefined ? undefined : masterKeyCheck(masterKey, id),
         onProgress: (progress) => {
           machine.signal.throwIfAborted()
-          step.update(told(progress))
+          say(() => told(progress))
         },
         onDone: (head, manifest) => (made = { head, manifest }),
       },
@@ -98,7 +100,7 @@ async function write(
 const told = ({ table, rows, bytes, of }: BackupProgress): string =>
   `${progressText(rows, Math.max(rows, of, 1))} rows, ${(bytes / MEBIBYTE).toFixed(1)} MiB (${table})`
 
-function say(line: (text: string) => void, head: BackupHead): void {
+function sayWhatIsMissing(line: (text: string) => void, head: BackupHead): void {
   const needed =
     head.seeds.length === 0 ? '' : ` Its addresses are of the seed ${head.seeds.join(', ')}.`
   if (head.keystore) {

@@ -116,7 +116,11 @@ async function load(
       if (filling?.table !== table) {
         await end()
         filling = await fill(dbTx, copying, table)
-        options.onProgress?.({ table: table.name, done: sums.length, of: head.tables.length })
+        options.onProgress?.({
+          table: table.name,
+          done: head.tables.indexOf(table),
+          of: head.tables.length,
+        })
       }
       await filling.take(bytes)
       continue

@@ -13,6 +13,7 @@ import { openDatabaseBeside } from '../database.ts'
 import { progressText } from '../progress.ts'
 import type { BackupHead } from './format.ts'
 import { findMasterKey, masterKeyAmong, masterKeyCheck, writeKeys } from './keys.ts'
+import { paced } from './paced.ts'
 import { readPassphraseFile } from './passphrase.ts'
 import { restoreInto, type ReadBackup } from './restore-into.action.ts'
 import { insertRestoration } from './restoration.store.ts'
@@ -26,6 +27,7 @@ export async function restore(machine: Machine, given: RestoreGiven): Promise<nu
   await using database = await openDatabaseBeside(config, () => Promise.resolve())
   await using copying = await openCopying(database.url)
   const step = notes.step('Restoring')
+  const say = paced(systemClock, step.update)
   const masterKey = await findMasterKey(config)
   const brings = (head: BackupHead): boolean => given['with-keystore'] && head.keystore
   const backup = await restoreInto(
@@ -41,7 +43,7 @@ export async function restore(machine: Machine, given: RestoreGiven): Promise<nu
       },
       onProgress: ({ table, done, of }) => {
         machine.signal.throwIfAborted()
-        step.update(`${progressText(done, of)} tables (${table})`)
+        say(() => `${progressText(done, of)} tables (${table})`)
       },
       settle: async (dbTx, read) => {
         await settleRestored(dbTx, systemClock, read)

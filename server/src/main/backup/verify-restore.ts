@@ -12,6 +12,7 @@ import { buildContext } from '../context.ts'
 import { progressText } from '../progress.ts'
 import { openRealChains } from '../real-chains.ts'
 import { findMasterKey, masterKeyAmong, masterKeyCheck } from './keys.ts'
+import { paced } from './paced.ts'
 import { readPassphraseFile } from './passphrase.ts'
 import { restoreInto, type ReadBackup } from './restore-into.action.ts'
 import { databaseOnTheSide, embeddedOnTheSide, type SideDatabase } from './side-database.ts'
@@ -71,10 +72,11 @@ async function restoreOnTheSide(
   { notes, signal }: Machine,
 ): Promise<ReadBackup> {
   const step = notes.step('Restoring')
+  const say = paced(systemClock, step.update)
   await using copying = await openCopying(side.url)
   const onProgress = ({ table, done, of }: { table: string; done: number; of: number }): void => {
     signal.throwIfAborted()
-    step.update(`${progressText(done, of)} tables (${table})`)
+    say(() => `${progressText(done, of)} tables (${table})`)
   }
   const options = { where: side.name, onProgress }
   const backup = await restoreInto({ copying, clock: systemClock }, place, options)
@@ -96,6 +98,7 @@ async function proveMasterKey({ config, backup }: Proof): Promise<readonly Probl
 
 async function proveLedger({ db, backup, machine }: Proof): Promise<readonly Problem[]> {
   const step = machine.notes.step('Replaying the ledger')
+  const say = paced(systemClock, step.update)
   const knownHeads = backup.manifest.heads.map(({ book_id: bookId, position, hash }) => ({
     bookId,
     position,
@@ -107,7 +110,7 @@ async function proveLedger({ db, backup, machine }: Proof): Promise<readonly Pro
       knownHeads,
       onProgress: ({ done, total }) => {
         machine.signal.throwIfAborted()
-        step.update(progressText(done, Math.max(1, total)))
+        say(() => progressText(done, Math.max(1, total)))
       },
     },
   )
@@ -134,13 +137,14 @@ async function proveChains({ config, db, machine }: Proof): Promise<readonly Pro
     localNodes: chains.local,
   })
   await using _ledger = ctx.ledger
+  const say = paced(systemClock, step.update)
   const problems: Problem[] = []
   const notes: string[] = []
   let compared = 0
   for await (const proof of proveByChains(ctx)) {
     machine.signal.throwIfAborted()
     const where = `${proof.chain} (${proof.realm})`
-    step.update(where)
+    say(() => where)
     compared += proof.addresses
     problems.push(...proof.problems.map((problem) => ({ where, problem })))
     notes.push(...proof.since.map((one) => `  since the backup, on ${where}: ${one}`))

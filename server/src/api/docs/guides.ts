@@ -20,6 +20,7 @@ const NAMES = [
   ['going-live', 'What to do before real money comes in'],
   ['keys', 'The signer, its keystore and policy; custody of deposits'],
   ['chains', 'Connecting real nodes'],
+  ['operations', 'Running it: roles, containers, backups and the restore drill'],
   ['telemetry', 'Health, metrics and traces'],
   ['data-retention', 'What is kept of whom, where, and for how long'],
   ['threat-model', 'Who might attack, and what stops him'],

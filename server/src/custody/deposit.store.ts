@@ -136,6 +136,19 @@ export async function findDepositsOfTx(
   return rows.map(recordOf)
 }
 
+/** The same, and those too that nobody was told of yet; locked until the dbTx ends. */
+export async function lockAllOfTx(
+  dbTx: DbTx,
+  of: Readonly<{ bookId: BookId; chain: ChainId; txHash: string }>,
+): Promise<readonly DepositRecord[]> {
+  const rows = await dbTx.query<Row>(
+    `select ${COLUMNS} from deposit where book_id = $1 and chain = $2 and tx_hash = $3
+     order by deposit_id for update`,
+    [of.bookId, of.chain, of.txHash],
+  )
+  return rows.map(recordOf)
+}
+
 /** A deposit that could not be booked so far, with what stands in the way. */
 export type StuckDeposit = Readonly<{ depositId: string; chain: ChainId; problem: string }>
 

@@ -9,7 +9,7 @@ import {
   depositOf,
   findDeposits,
   findDepositsOfTx,
-  lockDeposit,
+  lockAllOfTx,
   type DepositRecord,
 } from './deposit.store.ts'
 import type { AddressOwner, Deposit } from './deposit.ts'
@@ -35,18 +35,15 @@ export async function depositsOfTx(
   return (await findDepositsOfTx(db, of)).flatMap(told)
 }
 
-/** The same, locked until the dbTx ends: none of them becomes final meanwhile. */
+/**
+ * The same, locked until the dbTx ends: none of them becomes final meanwhile, nor one that is about
+ * to be booked for the first time.
+ */
 export async function lockDepositsOfTx(
   dbTx: DbTx,
   of: Readonly<{ bookId: BookId; chain: ChainId; txHash: string }>,
 ): Promise<readonly Deposit[]> {
-  const found = await findDepositsOfTx(dbTx, of)
-  const ids = found.map(({ depositId }) => depositId).sort()
-  const locked: DepositRecord[] = []
-  for (const deposit_id of ids) {
-    locked.push(await lockDeposit(dbTx, { book_id: of.bookId, deposit_id }))
-  }
-  return locked.flatMap(told)
+  return (await lockAllOfTx(dbTx, of)).flatMap(told)
 }
 
 const told = (record: DepositRecord): readonly Deposit[] =>

@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
+import type { Reply } from '../../../test/api.ts'
 import { coldWorld, sendCold, toTheEnd, treasuryOf, WHOLE } from '../../../test/cold-world.ts'
+import { dueDeposits, watchedKeys } from '../../../test/custody-world.ts'
 import { PAYEES, payoutIn, refusalIn, type PayoutWorld } from '../../../test/payout-world.ts'
 import { USDT } from '../../../test/supply-world.ts'
+import { bookDeposit } from '../../custody/book-deposit.action.ts'
+import { treasuryDeposit } from '../../sandbox/treasury-deposit.action.ts'
+import type { DepositHandler } from '../../custody/deposit.ts'
+import { watchChain } from '../../custody/watch-chain.action.ts'
+import { coldReturns } from './cold-returns.action.ts'
 
 /** A world in which 70 dollars lie cold and 30 in the treasury. */
 async function withColdCoins(): Promise<PayoutWorld> {
@@ -49,6 +57,39 @@ test('what was not announced in time is a deposit', async () => {
   assert.equal(await world.available(USDT), 150n * WHOLE)
   assert.deepEqual(refusalIn(await announce(world, tx)), [409, 'cold_return_late'])
   assert.equal((await world.holdings())['custody.cold USDT_BSC'], 70n * WHOLE)
+})
+
+/** Everything that waits for somebody else's lock. */
+const waitsForLock = async ({ ctx }: PayoutWorld): Promise<boolean> =>
+  (await ctx.db.query('select from pg_locks where not granted')).length > 0
+
+/** Seen to be accepted, and credited all the same, while nobody had been told of the deposit. */
+test('what is being credited for the first time is announced too late', async () => {
+  await using world = await withColdCoins()
+  const { ctx } = world
+  const tx = await comesBack(world, '50')
+  await world.node(USDT).mine(20)
+  for (const key of await watchedKeys(ctx.db)) await watchChain(ctx, key)
+  const [key] = await dueDeposits(ctx.db)
+  assert.ok(key)
+  const [judged, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const treasury: DepositHandler = async (...change) => {
+    const answer = await coldReturns(treasuryDeposit)(...change)
+    judged.resolve()
+    await goOn.promise
+    return answer
+  }
+  const handlers = { payment: treasury, wallet: treasury, treasury }
+  const booked = bookDeposit({ ...ctx, handlers }, key)
+  await judged.promise
+  const said: Reply[] = []
+  const asked = announce(world, tx).then((reply) => said.push(reply))
+  while (said.length === 0 && !(await waitsForLock(world))) await setImmediate()
+  goOn.resolve()
+  await Promise.all([booked, asked])
+  assert.deepEqual(said.map(refusalIn), [[409, 'cold_return_late']])
+  assert.equal((await world.holdings())['custody.cold USDT_BSC'], 70n * WHOLE)
+  assert.equal(await world.available(USDT), 150n * WHOLE)
 })
 
 /** Planted fault: more comes back than went away. */

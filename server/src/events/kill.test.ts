@@ -15,7 +15,7 @@ const EVENTS = OBJECTS * VERSIONS
 const TOGETHER = 100
 const KILLS = isLong ? 200 : 12
 /** Between two kills come so many messages at most. */
-const MESSAGES_MAX = isLong ? 800 : 4_000
+const MESSAGES_MAX = isLong ? 300 : 4_000
 const DOWN_MS = 3 * 3_600_000
 const LOOK_MS = 100
 const PATIENCE_MS = 60_000

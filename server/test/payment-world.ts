@@ -46,6 +46,7 @@ import type { Book } from '../src/shell/book.ts'
 import { openDb } from '../src/shell/db.ts'
 import { runDueOnce } from '../src/shell/job-loop.ts'
 import { coldReturns } from '../src/sweeps/cold/cold-returns.action.ts'
+import { toldDeposits } from '../src/sweeps/told-deposits.action.ts'
 import { walletDeposits } from '../src/wallets/credit-deposit.action.ts'
 import { endClaimJob } from '../src/wallets/end-claim.job.ts'
 import { accountKey, fingerprintOf, rootOf } from '../src/signer/derivation.ts'
@@ -156,7 +157,7 @@ export async function paymentWorld(
   const handlers = {
     payment: payments,
     wallet: walletDeposits(ctx),
-    treasury: coldReturns(treasuryDeposit),
+    treasury: toldDeposits(ctx, coldReturns(treasuryDeposit)),
   }
   const api = await testApi(ctx, { routes: [...paymentRoutes, ...walletRoutes, ...payoutRoutes] })
   const book = api.organization.test

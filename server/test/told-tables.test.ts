@@ -98,7 +98,9 @@ const TOLD_BY: Readonly<Record<string, Readonly<Record<string, ToldBy>>>> = {
   'webhook_resend.state': { '*': 'of events themselves: GET of it shows it' },
   'outgoing.state': { '*': INNER },
   'mail.state': { '*': INNER },
-  'deposit.level': { '*': 'told by its owner: a payment, a wallet' },
+  'deposit.level': {
+    '*': 'told by its owner: a payment, a wallet, or `treasury.deposit.*` once it is credited',
+  },
   'chain_watch.state': { '*': OF_BOOKS },
   'simulated_tx.state': { '*': 'of the world that the sandbox plays' },
   'faucet_pour.state': { '*': 'of the world that the sandbox plays' },
@@ -146,6 +148,8 @@ test('every state that anything can be in is told by an event, or it is said why
 const BESIDE: readonly EventType[] = [
   ...ofFaces('claimed'),
   'wallet.created',
+  'treasury.deposit.completed',
+  'treasury.deposit.reverted',
   'payout_destination.added',
   'payout_destination.removed',
   'conversion.completed',

@@ -95,6 +95,8 @@ export const eventTypes = {
   'sweep.created': 'Deposits of an asset are being gathered into the treasury.',
   'sweep.completed': 'The coins are in the treasury.',
   'sweep.failed': 'The coins are where they were.',
+  'treasury.deposit.completed': 'Coins came to your own address and are on your balance.',
+  'treasury.deposit.reverted': 'A fork took such coins back, and with them what you had of them.',
   'treasury.gas_low': 'The treasury lacks the coin that pays for the next sweeps.',
   'treasury.gas_enough': 'The treasury has enough of that coin again.',
   'cold.wallet.changed': 'Other terms for a cold wallet were settled; they take effect in a day.',

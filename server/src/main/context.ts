@@ -30,6 +30,7 @@ import { createResolver } from '../shell/outbound/resolve-name.client.ts'
 import { createSealer } from '../shell/sealer.ts'
 import { giveCode } from '../custody/outgoing/give-code.action.ts'
 import { coldReturns } from '../sweeps/cold/cold-returns.action.ts'
+import { toldDeposits } from '../sweeps/told-deposits.action.ts'
 import { walletDeposits } from '../wallets/credit-deposit.action.ts'
 import type { GiveSignerCode } from '../payouts/give-signer-code.action.ts'
 import { createMeters, type Meters } from '../shell/telemetry/meters.ts'
@@ -114,7 +115,7 @@ export function buildContext(parts: PlatformParts): PlatformCtx {
     handlers: {
       payment: depositHandler({ ...shell, ledger, chains }),
       wallet: walletDeposits({ ...shell, chains }),
-      treasury: coldReturns(endowmentDeposit(treasuryDeposit)),
+      treasury: toldDeposits(shell, coldReturns(endowmentDeposit(treasuryDeposit))),
     },
     tellHalt: tellHalt(shell),
     treasury,

@@ -50,6 +50,21 @@ const DepositNotFound = z.strictObject({
   status: z.literal('not_found'),
 })
 
+const TreasuryDeposit = z.strictObject({
+  id: z.string(),
+  type: z.enum(['deposit']),
+  currency: z.string(),
+  network: z.string(),
+  asset: z.string().describe('CAIP-19.'),
+  amount: amountText.describe('What came.'),
+  credited_amount: amountText.describe('What of it is new on your balance.'),
+  status: z.enum(['completed', 'reverted']),
+  tx_hash: z.string(),
+  deposit_address: z.string().describe('Of your treasury.'),
+  environment: z.enum(['live', 'test']),
+  created_at: timeText,
+})
+
 const Tank = z.strictObject({
   network: z.string(),
   address: z.string().describe('Of your treasury, where the coin is missing.'),
@@ -87,6 +102,7 @@ const byStem: Readonly<Record<EventStem, EventSchema>> = {
   liquidity: { name: 'LiquidityMove', schema: LiquidityMove },
   settings: { name: 'ConfirmationPolicy', schema: ConfirmationPolicy },
   sweep: { name: 'Sweep', schema: Sweep },
+  'treasury.deposit': { name: 'TreasuryDeposit', schema: TreasuryDeposit },
   treasury: { name: 'GasTank', schema: Tank },
   'cold.wallet': { name: 'ColdWallet', schema: ColdWallet },
   'cold.transfer': { name: 'ColdTransfer', schema: ColdTransfer },

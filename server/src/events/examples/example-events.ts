@@ -20,6 +20,7 @@ import {
   liquidityExample,
   sweepExample,
   tankExample,
+  treasuryDepositExample,
 } from './treasury-examples.ts'
 import { depositNotFoundExample, walletDepositExample, walletExample } from './wallet-examples.ts'
 
@@ -40,6 +41,7 @@ const byStem: Readonly<Record<EventStem, ExampleOf>> = {
   liquidity: liquidityExample,
   settings: confirmationsExample,
   sweep: sweepExample,
+  'treasury.deposit': treasuryDepositExample,
   treasury: tankExample,
   'cold.wallet': coldWalletExample,
   'cold.transfer': coldTransferExample,

@@ -94,6 +94,24 @@ export const sweepExample: ExampleOf = (word) => {
   return { objectId, object }
 }
 
+/** Coins at an own address, as their events tell them. */
+export const treasuryDepositExample: ExampleOf = (word) => {
+  const objectId = 'dep_01KJA8X0Y2Z3A5B7C9D1E4F6G8'
+  const object = {
+    id: objectId,
+    type: 'deposit',
+    ...USDT,
+    amount: '1000',
+    credited_amount: word === 'completed' ? '1000' : '0',
+    status: word,
+    tx_hash: HASH,
+    deposit_address: TREASURY,
+    environment: 'test',
+    created_at: BEGAN,
+  }
+  return { objectId, object }
+}
+
 /** What pays for sweeps, as its events tell it. */
 export const tankExample: ExampleOf = (word) => ({
   objectId: 'tank:eip155:56',

@@ -10,7 +10,8 @@ const FLAGS = ['--test', '--test-concurrency=2', '--test-timeout=900000']
 await using server = await startTestServer()
 await makeTemplate(server.url)
 const named = process.argv.slice(2)
-const files = named.length > 0 ? named : globSync(['{server,packages,upstreams,scripts}/**/*.test.ts'])
+const files =
+  named.length > 0 ? named : globSync(['{server,packages,upstreams,scripts}/**/*.test.ts'])
 const child = spawn(process.execPath, [...FLAGS, ...files.sort()], {
   stdio: 'inherit',
   env: { ...process.env, COFFER_TEST_POSTGRES: server.url },

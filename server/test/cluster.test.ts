@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -17,6 +18,7 @@ import {
 } from './crash/checks.ts'
 import { startLoad } from './crash/load.ts'
 import { testDatabase, type TestDatabase } from './database.ts'
+import { ROOT } from './image.ts'
 import { PAYEES } from './payout-world.ts'
 import { v1Client, type V1Answer, type V1Client } from './v1-client.ts'
 
@@ -200,3 +202,28 @@ test(
     assert.ok(served.every((count) => count > 10))
   },
 )
+
+/** Written for one process of everything; `startTestPlatform` gives them two of each instead. */
+const SUITES = [
+  'server/test/payout-http.test.ts',
+  'server/test/isolation.test.ts',
+  'server/test/sweep.test.ts',
+  'server/test/readme.test.ts',
+  'server/test/payouts-guide.test.ts',
+  'server/test/batch-files.test.ts',
+  'server/test/trigger.test.ts',
+  'packages/crytom-sdk/test/platform.test.ts',
+]
+
+for (const file of SUITES) {
+  test(`${file} passes with two of each role as it does with one`, { skip: !LONG }, async () => {
+    const { NODE_TEST_CONTEXT: _outer, ...env } = process.env
+    const own = { ...env, COFFER_TEST_FORM: 'cluster' }
+    const { code, said } = await new Promise<{ code: number; said: string }>((resolve) => {
+      execFile(process.execPath, ['--test', file], { cwd: ROOT, env: own }, (error, out, err) =>
+        resolve({ code: error === null ? 0 : 1, said: out + err }),
+      )
+    })
+    assert.equal(code, 0, said)
+  })
+}

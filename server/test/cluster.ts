@@ -41,7 +41,7 @@ export async function startCluster(env: Readonly<Record<string, string>>): Promi
     }
     const all = [...places.api, ...places.worker]
     stack.defer(async () => {
-      await Promise.all(all.map((place) => place.running?.[Symbol.asyncDispose]()))
+      await Promise.all(all.map(async (place) => place.running?.[Symbol.asyncDispose]()))
     })
     await Promise.all(all.map(begin))
     const apis = ports.map((port) => `http://127.0.0.1:${port}`)

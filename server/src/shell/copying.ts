@@ -1,7 +1,8 @@
 import type { Readable, Writable } from 'node:stream'
 import pg from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
-import { databaseTypes, type Db } from './db.ts'
+import { databaseTypes } from './database-types.ts'
+import type { Db } from './db.ts'
 
 /**
  * One connection that also moves whole tables as streams of COPY. `inDbTx` works on it, so that

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { AppError } from '../errors/app-error.ts'
+import { databaseTypes } from './database-types.ts'
 
 declare const transaction: unique symbol
 
@@ -33,26 +34,6 @@ export type DbTx = Queryable & { readonly [transaction]: true }
 
 const STATEMENT_NAMES_MAX = 2_000
 const TX_TRIES_MAX = 8
-
-const INT8 = 20
-const NUMERIC = 1700
-const TIMESTAMPTZ = 1184
-
-/** How values of the database are read, on every connection. */
-export const databaseTypes = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') => {
-    if (oid === NUMERIC) return (text: string) => BigInt(text)
-    if (oid === INT8) return parseSafeInteger
-    if (oid === TIMESTAMPTZ) return (text: string) => new Date(text).getTime()
-    return pg.types.getTypeParser(oid, format ?? 'text')
-  },
-}
-
-function parseSafeInteger(text: string): number {
-  const value = Number(text)
-  if (!Number.isSafeInteger(value)) throw new RangeError(`int8 ${text} is not a safe integer`)
-  return value
-}
 
 /** How a pool is opened. */
 export type DbOptions = Readonly<{

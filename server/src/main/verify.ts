@@ -1,24 +1,40 @@
-import { verifyLedger } from '../ledger/verify.action.ts'
+import { verifyLedger, type Verdict } from '../ledger/verify.action.ts'
 import { readConfig } from '../shell/config.ts'
-import { openDatabaseBeside } from './database.ts'
 import { EXIT, type Machine } from './cli/command.ts'
+import { jsonLine } from './cli/show.ts'
+import type { VerifyGiven } from './commands/platform.ts'
+import { openDatabaseBeside } from './database.ts'
+import { progressText } from './progress.ts'
+import type { Terminal } from './terminal.ts'
 
 /** `coffer verify`: proves the ledger. @returns 0 when it is whole, 3 when a row does not fit */
-export async function verify({ terminal, env }: Machine): Promise<number> {
-  const config = readConfig(env)
+export async function verify(machine: Machine, { json }: VerifyGiven): Promise<number> {
+  const { notes, signal, env } = machine
+  await using database = await openDatabaseBeside(readConfig(env))
+  const terminal = json ? notes : machine.terminal
   terminal.heading('Proving the ledger')
-  await using database = await openDatabaseBeside(config)
   const step = terminal.step('Replaying')
   const verdict = await verifyLedger(database, {
-    onProgress: ({ done, total }) => step.update(`${done} of ${total} rows`),
+    onProgress: ({ done, total }) => {
+      signal.throwIfAborted()
+      step.update(total === 0 ? 'nothing is booked' : `${progressText(done, total)} rows`)
+    },
   })
+  const isWhole = verdict.kind !== 'broken'
+  step.done(
+    isWhole ? 'every balance, line and hash fits' : 'stopped at the first row that does not fit',
+  )
+  if (json) machine.terminal.line(jsonLine(verdict))
+  else show(terminal, verdict)
+  return isWhole ? EXIT.done : EXIT.found
+}
+
+function show(terminal: Terminal, verdict: Verdict): void {
   if (verdict.kind === 'broken') {
-    step.done('stopped at the first row that does not fit')
-    terminal.line(`\n  ${JSON.stringify(verdict.finding)}`)
+    terminal.line(`\n  ${jsonLine(verdict.finding)}`)
     terminal.line('  Stop the writers, keep a copy of this database, and compare with a backup.')
-    return EXIT.found
+    return
   }
-  step.done('every balance, line and hash fits')
   terminal.table(
     ['rows', 'count'],
     [...Object.entries(verdict.counts), ['unsealed', verdict.unsealed]].map(([name, count]) => [
@@ -26,5 +42,4 @@ export async function verify({ terminal, env }: Machine): Promise<number> {
       String(count),
     ]),
   )
-  return 0
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { command } from '../cli/command.ts'
-import { option } from '../cli/parameter.ts'
+import { flag, option } from '../cli/parameter.ts'
 
 const nothing = z.strictObject({})
 
@@ -23,12 +23,20 @@ export const demo = command({
   load: async () => (await import('../demo/demo.ts')).demo,
 })
 
+const verifyGiven = z.strictObject({ json: flag('the verdict as JSON') })
+
+/** What `coffer verify` is given. */
+export type VerifyGiven = z.output<typeof verifyGiven>
+
 /** `coffer verify` */
 export const verify = command({
   name: 'verify',
   doc: 'prove the ledger: replay it and check its chain of hashes',
-  given: nothing,
-  examples: [{ line: 'verify', doc: 'beside a running platform, or while it is down' }],
+  given: verifyGiven,
+  examples: [
+    { line: 'verify', doc: 'beside a running platform, or while it is down' },
+    { line: 'verify --json', doc: 'for a machine that looks every night' },
+  ],
   exits: { 3: 'a row does not fit; it is named' },
   load: async () => (await import('../verify.ts')).verify,
 })

@@ -23,6 +23,8 @@ export type FollowMachine = Pick<Machine, 'notes' | 'signal'> & Readonly<{ clock
 const PAGE = 100
 const LOOK_MS = 1_000
 const AWAY_MS_MAX = 15_000
+/** What happens now has the server's time, which may be behind ours. */
+const CLOCKS_APART_MS = 3_600_000
 
 /**
  * Reads the log of a server event by event, and goes on where it was when the server comes back.
@@ -35,11 +37,13 @@ export async function* followLog(
   wanted: LogWanted,
 ): AsyncGenerator<JsonObject> {
   const { signal, clock, notes } = machine
-  const start = wanted.createdFrom ?? clock.now()
-  let after = ''
+  const start = wanted.createdFrom ?? clock.now() - CLOCKS_APART_MS
+  let after: string | undefined
+  let isKnown = false
   let isBehind = wanted.createdFrom === undefined
   for (;;) {
-    const page = await pageAfter(machine, server, { after, start })
+    const page = await pageAfter(machine, server, { after, start, isKnown })
+    isKnown = true
     after = textIn(page.at(-1), 'id') || after
     // Where only what happens from now on is wanted, what is there already is passed over.
     if (!isBehind) yield* page.filter((event) => isOf(event, wanted))
@@ -56,24 +60,23 @@ const isOf = (event: JsonObject, { patterns, objectId }: LogWanted): boolean =>
   (patterns.length === 0 || isWanted(patterns, textIn(event, 'event'))) &&
   (objectId === undefined || textIn(event, 'object_id') === objectId)
 
-/** The page behind an event, as soon as the server answers. The first failure of all is told. */
+/** Where in the log we are; `isKnown`: the server answered before. */
+type Place = Readonly<{ after: string | undefined; start: Instant; isKnown: boolean }>
+
+/** The page behind an event, as soon as the server answers. One that never did is away. */
 async function pageAfter(
   { signal, clock, notes }: FollowMachine,
   server: Server,
-  { after, start }: Readonly<{ after: string; start: Instant }>,
+  { after, start, isKnown }: Place,
 ): Promise<readonly JsonObject[]> {
-  const query = {
-    limit: PAGE,
-    created_from: new Date(start).toISOString(),
-    after: after === '' ? undefined : after,
-  }
+  const query = { limit: PAGE, created_from: new Date(start).toISOString(), after }
   for (let waitMs = LOOK_MS; ; waitMs = Math.min(waitMs * 2, AWAY_MS_MAX)) {
     try {
       const { data } = await server.get('/v1/events', query)
       if (waitMs > LOOK_MS) notes.line(`${server.url} answers again.`)
       return objectsIn(data)
     } catch (error) {
-      if (!passes(error) || after === '') throw error
+      if (!passes(error) || !isKnown) throw error
       if (waitMs === LOOK_MS) notes.line(`${error.message} Waiting for it; nothing is missed.`)
       await clock.sleep(waitMs, signal)
       signal.throwIfAborted()

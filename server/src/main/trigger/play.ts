@@ -10,6 +10,8 @@ import type { Happening, Scenario } from './stage.ts'
 export type PlayCtx = Readonly<{ server: Server; clock: Clock; signal: AbortSignal }>
 
 const LOOK_MS = 200
+/** The server's clock may be behind ours. */
+const CLOCKS_APART_MS = 3_600_000
 /** Two minutes. */
 const LOOKS_MAX = 600
 /** A second lies between two things that are done meanwhile. */
@@ -51,7 +53,7 @@ export async function play(
 type LogEnd = Readonly<{ created_from: string; after: string | undefined }>
 
 async function endOfLog({ server, clock }: PlayCtx): Promise<LogEnd> {
-  const created_from = new Date(clock.now() - 60_000).toISOString()
+  const created_from = new Date(clock.now() - CLOCKS_APART_MS).toISOString()
   let after: string | undefined
   for (;;) {
     const { data } = await server.get('/v1/events', { created_from, after, limit: 100 })

@@ -966,6 +966,26 @@ export type ConversionSettingsInEvent = Readonly<{
   spread_ppm: number
 }>
 
+/** A treasury deposit in event, as the API answers it. */
+export type TreasuryDepositInEvent = Readonly<{
+  id: string
+  type: 'deposit'
+  currency: string
+  network: string
+  /** CAIP-19. */
+  asset: string
+  /** What came. */
+  amount: string
+  /** What of it is new on your balance. */
+  credited_amount: string
+  status: 'completed' | 'reverted'
+  tx_hash: string
+  /** Of your treasury. */
+  deposit_address: string
+  environment: 'live' | 'test'
+  created_at: string
+}>
+
 /** A gas tank in event, as the API answers it. */
 export type GasTankInEvent = Readonly<{
   network: string

@@ -21,6 +21,7 @@ import type {
   PayoutPolicyChangeInEvent,
   RefundInEvent,
   Sweep,
+  TreasuryDepositInEvent,
   WalletDepositInEvent,
   WalletDepositNotFoundInEvent,
   WalletInEvent,
@@ -194,6 +195,10 @@ export type EventObjects = Readonly<{
   'sweep.completed': Sweep
   /** The coins are where they were. */
   'sweep.failed': Sweep
+  /** Coins came to your own address and are on your balance. */
+  'treasury.deposit.completed': TreasuryDepositInEvent
+  /** A fork took such coins back, and with them what you had of them. */
+  'treasury.deposit.reverted': TreasuryDepositInEvent
   /** The treasury lacks the coin that pays for the next sweeps. */
   'treasury.gas_low': GasTankInEvent
   /** The treasury has enough of that coin again. */

@@ -11,7 +11,7 @@ const validators = new Map<string, ValidateFunction>()
 
 /**
  * What is wrong with an event: what it tells is held against the schema that the OpenAPI document
- * has for its type.
+ * has for its type. Seen to find a member of a payout that the schema does not know.
  */
 export function eventProblems({ type, snapshot }: StoredEvent): readonly string[] {
   if (!isEventType(type)) return [`${type} is in no catalogue`]

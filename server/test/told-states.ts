@@ -73,7 +73,8 @@ function batchStands(): string {
 
 /**
  * Where something stands otherwise than the last event of it has told: a change of state without
- * its event, whoever made it.
+ * its event, whoever made it. Seen to find payouts that are canceled without an event, payments of
+ * which a status is not told, and deposits that vanish from a wallet in silence.
  */
 export async function untoldStates(db: Db): Promise<readonly string[]> {
   const found: string[] = []

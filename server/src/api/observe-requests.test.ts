@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import Fastify from 'fastify'
 import { observeRequests, type SeenRequest } from './observe-requests.ts'
 
-/** Planted faults: the end told by `onResponse`, which a client that goes away never brings about. */
+/** Planted fault: the end told by `finish`, which a client that goes away never brings about. */
 test('every request ends once: answered, unknown, or left by its client', async () => {
   const server = Fastify()
   const seen: SeenRequest[] = []

@@ -117,3 +117,7 @@ export const reserved = ({ ctx, book }: PayoutWorld) =>
 
 /** A fee that makes small amounts not worth it. */
 export const DEAR = units(10n ** 15n)
+
+/** Whether anybody waits for somebody else's lock. */
+export const waitsForLock = async ({ ctx }: PayoutWorld): Promise<boolean> =>
+  (await ctx.db.query('select from pg_locks where not granted')).length > 0

@@ -1,6 +1,9 @@
 import { z } from 'zod'
+import { txHashOf } from '../../chains/tx-hash.ts'
+import { AppError } from '../../errors/app-error.ts'
 import type { ErrorCode } from '../../errors/catalogue.ts'
 import { resolveAsset } from '../../money/alias.ts'
+import { knownNetwork, type Asset } from '../../money/registry.ts'
 import { announceReturn } from '../../sweeps/cold/cold-returns.action.ts'
 import { coldPlanSnapshot, coldTransferSnapshot } from '../../sweeps/cold/cold-snapshot.ts'
 import { planCold } from '../../sweeps/cold/plan-cold.action.ts'
@@ -116,6 +119,8 @@ export const getColdTransfer = route({
   }),
 })
 
+const TX_HASH = '0x4f1c0b6d8e2a937556aa01c3f7d9e8b2a4c6071f5d3e9b8a7c6d5e4f30211203'
+
 /** `POST /v1/sweeps/cold/returns` */
 export const announceColdReturn = route({
   method: 'POST',
@@ -125,16 +130,26 @@ export const announceColdReturn = route({
     'Say it before they are final: what that transaction brings to your treasury is then no new money. What was not announced is credited to you as a deposit.',
   tag: 'Sweeps',
   body: z.strictObject({
-    tx_hash: line(200).meta({ examples: ['0x…'] }),
+    tx_hash: line(200).meta({ examples: [TX_HASH] }),
     currency,
     network: network.optional(),
   }),
-  example: { tx_hash: '0x…', currency: 'USDT', network: 'BSC' },
+  example: { tx_hash: TX_HASH, currency: 'USDT', network: 'BSC' },
   reply: { 200: ColdReturn },
   errors: [...NAME_ERRORS, 'sweeps.cold_return_late'],
   handleInDbTx: async (ctx, dbTx, { principal: { book }, body }) => {
     const asset = resolveAsset(body)
-    const data = await announceReturn(ctx, dbTx, { book, asset, txHash: body.tx_hash })
+    const txHash = readTxHash(asset, body.tx_hash)
+    const data = await announceReturn(ctx, dbTx, { book, asset, txHash })
     return { status: 200, data }
   },
 })
+
+/** As deposits have it: of another spelling nothing would ever be found. */
+function readTxHash({ chain, network }: Asset, text: string): string {
+  const txHash = txHashOf(knownNetwork(chain).family, text)
+  if (txHash !== undefined) return txHash
+  const [param, message] = ['tx_hash', `It names no transaction of ${network}.`]
+  const errors = [{ param, message }]
+  throw new AppError('api.invalid_request', { param, problem: message, errors })
+}

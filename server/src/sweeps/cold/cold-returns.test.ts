@@ -1,10 +1,24 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
+import { z } from 'zod'
 import type { Reply } from '../../../test/api.ts'
-import { coldWorld, sendCold, toTheEnd, treasuryOf, WHOLE } from '../../../test/cold-world.ts'
+import {
+  coldWorld,
+  sendCold,
+  toTheEnd,
+  treasuryOf,
+  waitsForLock,
+  WHOLE,
+} from '../../../test/cold-world.ts'
 import { dueDeposits, watchedKeys } from '../../../test/custody-world.ts'
-import { PAYEES, payoutIn, refusalIn, type PayoutWorld } from '../../../test/payout-world.ts'
+import {
+  dataOf,
+  PAYEES,
+  payoutIn,
+  refusalIn,
+  type PayoutWorld,
+} from '../../../test/payout-world.ts'
 import { USDT } from '../../../test/supply-world.ts'
 import { bookDeposit } from '../../custody/book-deposit.action.ts'
 import { treasuryDeposit } from '../../sandbox/treasury-deposit.action.ts'
@@ -59,10 +73,6 @@ test('what was not announced in time is a deposit', async () => {
   assert.equal((await world.holdings())['custody.cold USDT_BSC'], 70n * WHOLE)
 })
 
-/** Everything that waits for somebody else's lock. */
-const waitsForLock = async ({ ctx }: PayoutWorld): Promise<boolean> =>
-  (await ctx.db.query('select from pg_locks where not granted')).length > 0
-
 /** Seen to be accepted, and credited all the same, while nobody had been told of the deposit. */
 test('what is being credited for the first time is announced too late', async () => {
   await using world = await withColdCoins()
@@ -114,6 +124,20 @@ test('a fork that takes a return back has the coins lie cold again', async () =>
   assert.equal(held['custody.cold USDT_BSC'], 70n * WHOLE)
   assert.equal(held['merchant.available USDT_BSC'], 100n * WHOLE)
   assert.deepEqual(await world.differences(USDT), [])
+})
+
+/** Seen to be credited as new money while the hash was kept as it was written. */
+test('a return is found however its transaction was written, and what names none is refused', async () => {
+  await using world = await withColdCoins()
+  const tx = await comesBack(world, '50')
+  const said = await announce(world, tx.toUpperCase())
+  assert.equal(dataOf(z.looseObject({ tx_hash: z.string() }), said).tx_hash, tx)
+  for (const none of ['0x1', 'my return', `${tx}00`]) {
+    assert.deepEqual(refusalIn(await announce(world, none)), [400, 'invalid_request'])
+  }
+  await world.mine(USDT, 20)
+  assert.equal((await world.holdings())['custody.cold USDT_BSC'], 20n * WHOLE)
+  assert.equal(await world.available(USDT), 100n * WHOLE)
 })
 
 test('a return needs a transaction and a currency that are there', async () => {

@@ -19,6 +19,8 @@ create table cold_wallet (
   due_at timestamptz(3),
   lease_until timestamptz(3),
   tries int not null default 0,
+  -- How often a look was asked for: one that is asked for during another one is not lost.
+  asked bigint not null default 0,
   primary key (book_id, asset),
   check ((address is null) = (keep is null)),
   check ((next_address is null) = (next_keep is null)),

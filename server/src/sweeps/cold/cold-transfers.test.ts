@@ -4,6 +4,7 @@ import {
   COLD,
   coldWorld,
   DEAR,
+  moveColdDue,
   onChain,
   planOfCold,
   sendCold,
@@ -119,6 +120,8 @@ test('a transfer that the chain undid has cost its fee and nothing else', async 
     await coldEnded(ctx)(dbTx, book, { outgoing, end: { kind: 'final', txHash: '0x1', mined } })
   })
   assert.equal((await transferOf(world, id)).status, 'failed')
+  const due = await ctx.db.query('select due_at from cold_wallet')
+  assert.deepEqual(due, [{ due_at: ctx.clock.now() + 3_600_000 }])
   const { 'custody BNB': bnb = 0n } = before
   const paid = { 'custody BNB': bnb - 7n, 'fees.network BNB': 7n }
   assert.deepEqual(await world.holdings(), { ...before, ...paid })
@@ -147,7 +150,7 @@ test('of the coin that pays the fee as much stays as was said', async () => {
   assert.deepEqual(await world.differences('BNB'), [])
 })
 
-/** Planted fault: a failure is booked like an arrival. */
+/** Planted faults: a failure is booked like an arrival; only an arrival has the rest looked at. */
 test('a transfer that every node refuses leaves the books as they were', async () => {
   await using world = await coldWorld('100')
   const before = await world.holdings()
@@ -158,9 +161,14 @@ test('a transfer that every node refuses leaves the books as they were', async (
   assert.deepEqual(await world.holdings(), before)
   assert.deepEqual(await world.eventsOf(id), ['cold.transfer.created', 'cold.transfer.failed'])
   await world.node(USDT).behave({ refuseBroadcasts: false })
-  const again = dataOf(Transfer, await sendCold(world))
+  await moveColdDue(world)
+  assert.equal((await transfersOf(world)).length, 1)
+  world.ctx.clock.advance(3_600_000)
   await toTheEnd(world)
-  assert.equal((await transferOf(world, again.id)).status, 'completed')
+  assert.deepEqual(
+    (await transfersOf(world)).map((one) => one.status),
+    ['completed', 'failed'],
+  )
   assert.equal(await onChain(world, COLD), 70n * WHOLE)
 })
 

@@ -55,14 +55,14 @@ export async function listColdWallets(
   return rows.map(walletOf)
 }
 
-/** Writes what is settled. */
-export async function putColdWallet(dbTx: DbTx, wallet: ColdWallet): Promise<void> {
+/** Writes what is settled. @returns it, with the id of the first that was written for its asset */
+export async function putColdWallet(dbTx: DbTx, wallet: ColdWallet): Promise<ColdWallet> {
   const { inForce, next } = wallet
-  await dbTx.query(
+  const [row] = await dbTx.query<Pick<Row, 'wallet_id'>>(
     `insert into cold_wallet (${COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8)
      on conflict (book_id, asset) do update set address = excluded.address, keep = excluded.keep,
        next_address = excluded.next_address, next_keep = excluded.next_keep,
-       next_at = excluded.next_at`,
+       next_at = excluded.next_at returning wallet_id`,
     [
       ...[wallet.bookId, wallet.asset, wallet.walletId],
       ...[inForce?.address ?? null, inForce?.keep ?? null],
@@ -70,6 +70,7 @@ export async function putColdWallet(dbTx: DbTx, wallet: ColdWallet): Promise<voi
       next === undefined ? null : new Date(next.at),
     ],
   )
+  return { ...wallet, walletId: row?.wallet_id ?? wallet.walletId }
 }
 
 /** Takes it away. */
@@ -80,16 +81,38 @@ export async function deleteColdWallet(dbTx: DbTx, key: ColdWalletKey): Promise<
   ])
 }
 
-/** Has it looked at whether something goes there, where there is one; absent: no more. */
-export async function noteColdDue(
+/** Has it looked at whether something goes there, where there is one, no later than then. */
+export async function noteColdDue(dbTx: DbTx, key: ColdWalletKey, dueAt: Instant): Promise<void> {
+  await dbTx.query(
+    `update cold_wallet set due_at = least(due_at, $3), asked = asked + 1
+     where book_id = $1 and asset = $2`,
+    [key.book_id, key.asset, new Date(dueAt)],
+  )
+}
+
+/** How often a look was asked for. */
+export async function readAsked(db: Queryable, key: ColdWalletKey): Promise<number> {
+  const rows = await db.query<{ asked: number }>(
+    'select asked from cold_wallet where book_id = $1 and asset = $2',
+    [key.book_id, key.asset],
+  )
+  return rows[0]?.asked ?? 0
+}
+
+/**
+ * It was looked at. What was asked for since then still stands.
+ *
+ * @param look asked: of `readAsked` before the look; next: when it is looked at again, if at all
+ */
+export async function noteColdLooked(
   dbTx: DbTx,
   key: ColdWalletKey,
-  dueAt: Instant | undefined,
+  look: Readonly<{ asked: number; next: Instant | undefined }>,
 ): Promise<void> {
-  await dbTx.query('update cold_wallet set due_at = $3 where book_id = $1 and asset = $2', [
-    ...[key.book_id, key.asset],
-    dueAt === undefined ? null : new Date(dueAt),
-  ])
+  await dbTx.query(
+    'update cold_wallet set due_at = $4 where book_id = $1 and asset = $2 and asked = $3',
+    [key.book_id, key.asset, look.asked, look.next === undefined ? null : new Date(look.next)],
+  )
 }
 
 const termsOf = (address: string | null, keep: bigint | null): ColdTerms | undefined =>

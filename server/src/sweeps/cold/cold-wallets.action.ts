@@ -78,8 +78,8 @@ export async function putColdTerms(
   const { bookId } = book
   const written = await lockColdWallet(dbTx, { book_id: bookId, asset: asset.id })
   const before = asOf(written ?? fresh(ctx, { book, asset }), now)
-  const wallet = withTerms(before, terms, now)
-  await putColdWallet(dbTx, wallet)
+  // Of two who are the first at once, both found nothing to lock: the id is that of one of them.
+  const wallet = await putColdWallet(dbTx, withTerms(before, terms, now))
   const isNew = !isSame(before.next?.terms ?? before.inForce, terms)
   const object = coldWalletSnapshot(wallet)
   const { walletId: objectId } = wallet

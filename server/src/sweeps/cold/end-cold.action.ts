@@ -11,6 +11,9 @@ import { COLD_EVENTS, type ColdEnd, type ColdTransfer } from './cold-transfer.ts
 import { readTransfers, writeColdEnd } from './cold-transfer.store.ts'
 import { noteColdDue } from './cold-wallet.store.ts'
 
+/** When it is looked again what could go, after a transfer did not: each may cost a fee. */
+const AFTER_FAILURE_MS = 60 * 60_000
+
 /**
  * Books the end of a transfer to a cold wallet. What was mined and did not do its work has paid its
  * fee all the same; what failed before leaves the books as they were.
@@ -19,19 +22,19 @@ export function coldEnded(ctx: EndSweepCtx): OutgoingHandler {
   return async (dbTx, book, { outgoing, end }) => {
     const [transfer] = await readTransfers(dbTx, book.bookId, [outgoing.objectId])
     if (transfer === undefined) throw new Error(`there is no transfer ${outgoing.objectId}`)
+    if (end.kind === 'final' && end.mined.succeeded) {
+      return complete(ctx, dbTx, { book, transfer, outgoing, end })
+    }
     const at = ctx.clock.now()
     if (end.kind === 'failed') {
       await endTransfer(ctx, dbTx, { book, transfer, end: { ...end, at } })
-      return
-    }
-    if (!end.mined.succeeded) {
+    } else {
       const shares = [{ owner: transfer.transferId, units: end.mined.fee }]
       const problem = 'the chain took its fee and undid it'
       await endTransfer(ctx, dbTx, { book, transfer, end: { kind: 'failed', problem, at } })
       await bookFee(ctx, dbTx, { outgoing, end, shares })
-      return
     }
-    await complete(ctx, dbTx, { book, transfer, outgoing, end })
+    await noteColdDue(dbTx, { book_id: book.bookId, asset: transfer.asset }, at + AFTER_FAILURE_MS)
   }
 }
 
@@ -49,14 +52,14 @@ async function complete(
   const done = { txHash, units, fee: mined.fee, at: ctx.clock.now() }
   await endTransfer(ctx, dbTx, { book, transfer, end: { kind: 'completed', ...done } })
   const { chain, asset, transferId } = transfer
-  // What a sweep brought while this was on its way was not looked at.
-  await noteColdDue(dbTx, { book_id: book.bookId, asset }, done.at)
   const entry = movedToCold({
     ...{ transferId, asset, units, chain, txHash, block: mined.block },
     fee: { asset: knownNetwork(chain).native, units: mined.fee },
   })
   const result = await ctx.ledger.postInDbTx(dbTx, book.bookId, entry)
   requirePosted(entry.externalId, result)
+  // What a sweep brought while this was on its way was not looked at. After the books, as sweeps do.
+  await noteColdDue(dbTx, { book_id: book.bookId, asset }, done.at)
 }
 
 /** Writes how a transfer ended, and tells it. */

@@ -6,7 +6,7 @@ import type { ShellCtx } from '../../shell/context.ts'
 import { inDbTx } from '../../shell/db.ts'
 import type { Job } from '../../shell/job-loop.ts'
 import type { SweepCtx } from '../start-sweep.action.ts'
-import { noteColdDue, type ColdWalletKey } from './cold-wallet.store.ts'
+import { noteColdLooked, readAsked, type ColdWalletKey } from './cold-wallet.store.ts'
 import { prepareCold } from './start-cold.action.ts'
 
 type Ctx = SweepCtx & Pick<ShellCtx, 'log'>
@@ -21,9 +21,10 @@ export const moveColdJob = (ctx: Ctx): Job<ColdWalletKey> => ({
   leaseMs: 60_000,
   triesMax: 10,
   run: (key) => moveCold(ctx, key),
-  giveUp: (key) => {
+  giveUp: async (key) => {
     ctx.log.warn({ wallet: key }, 'nothing was sent to a cold wallet: the next sweep tries again')
-    return inDbTx(ctx, (dbTx) => noteColdDue(dbTx, key, undefined))
+    const asked = await readAsked(ctx.db, key)
+    await inDbTx(ctx, (dbTx) => noteColdLooked(dbTx, key, { asked, next: undefined }))
   },
 })
 
@@ -36,16 +37,17 @@ const MISSING_MS = 5 * 60_000
 /** Looks once whether there is something to send, and begins it. */
 export async function moveCold(ctx: SweepCtx, key: ColdWalletKey): Promise<void> {
   const book = await bookById(ctx.db, key.book_id)
+  const asked = await readAsked(ctx.db, key)
   try {
     const start = await prepareCold(ctx, { book, asset: knownAsset(key.asset) })
     await inDbTx(ctx, async (dbTx) => {
       await start(dbTx)
-      await noteColdDue(dbTx, key, undefined)
+      await noteColdLooked(dbTx, key, { asked, next: undefined })
     })
   } catch (error) {
-    const again = whenAgain(error, ctx.clock.now())
-    if (again === 'unknown') throw error
-    await inDbTx(ctx, (dbTx) => noteColdDue(dbTx, key, again))
+    const next = whenAgain(error, ctx.clock.now())
+    if (next === 'unknown') throw error
+    await inDbTx(ctx, (dbTx) => noteColdLooked(dbTx, key, { asked, next }))
   }
 }
 

@@ -35,8 +35,15 @@ async function said(of: TestMachine['errors'], form: RegExp): Promise<string> {
   }
 }
 
-const listening = (machine: TestMachine, url: string, more: readonly string[] = []) =>
-  runCommand(commands, machine, ['listen', '--forward-to', url, ...more])
+/** A command that listens until it is disposed, or ends by itself. */
+function listening(machine: TestMachine, url: string, more: readonly string[] = []) {
+  const ended = runCommand(commands, machine, ['listen', '--forward-to', url, ...more])
+  const stop = async (): Promise<void> => {
+    machine.abort()
+    await ended
+  }
+  return { ended, [Symbol.asyncDispose]: stop }
+}
 
 /**
  * Seen to fail with the log read from its beginning after a lost connection, with the body written
@@ -50,7 +57,8 @@ test('a server on this machine hears of each event once, signed, while lines bre
   await using line = await openLine(Number(new URL(platform.url).port))
   await wallet('before')
   const machine = testMachine(platform.env)
-  const ended = listening(machine, receiver.url, ['--url', `http://127.0.0.1:${line.port}`])
+  const at = ['--url', `http://127.0.0.1:${line.port}`]
+  await using command = listening(machine, receiver.url, at)
   const first = await said(machine.errors, /At the end of the log/)
   assert.ok(first.includes(`signed with ${platform.sandbox.access.webhook_secret}\n`))
   await wallet('one')
@@ -69,7 +77,7 @@ test('a server on this machine hears of each event once, signed, while lines bre
   )
   assert.equal(lines.match(/Z {2}500 /g)?.length, 1)
   machine.abort()
-  assert.equal(await ended, 0)
+  assert.equal(await command.ended, 0)
   assert.ok(receiver.received.every(({ signed }) => signed.crytom && signed.standard))
   const customers = receiver.received.map(({ data }) => Object(data).customer_id)
   assert.deepEqual(customers, ['one', 'two', 'three'])
@@ -80,7 +88,8 @@ test('an event waits until somebody listens', async () => {
   const port = await freePort()
   const machine = testMachine({ ...platform.env })
   const where = `http://127.0.0.1:${port}/hook?a=1`
-  const ended = listening(machine, where, ['--since', '1h', '--once', '--type', 'wallet.*'])
+  const wanted = ['--since', '1h', '--once', '--type', 'wallet.*']
+  await using command = listening(machine, where, wanted)
   await wallet('somebody')
   await said(machine.errors, /Nobody listens at 127\.0\.0\.1:\d+ \(ECONNREFUSED\); waiting/)
   const asked: string[] = []
@@ -89,7 +98,7 @@ test('an event waits until somebody listens', async () => {
     response.writeHead(200).end()
   }).listen(port, '127.0.0.1')
   await once(server, 'listening')
-  assert.equal(await ended, 0)
+  assert.equal(await command.ended, 0)
   server.closeAllConnections()
   server.close()
   assert.ok(asked.length > 0)

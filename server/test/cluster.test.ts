@@ -87,7 +87,6 @@ async function endLeases(): Promise<void> {
   }
 }
 
-/** Planted fault: an Idempotency-Key that is remembered by the process alone. */
 test('an api and a worker are killed while payouts are asked for: each is paid once', async () => {
   const client = v1Client(cluster.front.url, secretKey)
   await insist(client, '/v1/sandbox/funds', { currency: 'USDT', network: 'BSC', amount: '1000' })
@@ -125,7 +124,7 @@ test('an api and a worker are killed while payouts are asked for: each is paid o
   assert.equal(proof.kind, 'whole', JSON.stringify(proof))
 })
 
-/** Planted fault: the record's key left out of the statement's conflict. */
+/** Planted fault: an answer whose record lost to another api's was given all the same. */
 test('one Idempotency-Key at both apis at once makes one payment and one payout', async () => {
   const funds = { currency: 'USDT', network: 'BSC', amount: '1000' }
   const [one] = clients()
@@ -152,7 +151,7 @@ test('one Idempotency-Key at both apis at once makes one payment and one payout'
   }
 })
 
-/** Planted fault: signatures remembered by the process alone. */
+/** Planted fault: that a signature was seen before is not looked at. */
 test('a signed request that one api has answered is a replay at the other', async () => {
   const [first, second] = cluster.apis
   const frozen = 1 + Date.now()

@@ -22,7 +22,6 @@ function block(name: string): string {
 
 type Ended = Readonly<{ code: number; said: string }>
 
-/** Planted fault: `restore` left out, so that `verify` has nothing to read. */
 test('the commands of the page about running it do what it says, in its order', async () => {
   await using stack = new AsyncDisposableStack()
   const { home, env } = await startTestPlatform(stack)

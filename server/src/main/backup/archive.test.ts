@@ -129,7 +129,6 @@ test('another passphrase, none, and other files are told apart', async () => {
   await assert.rejects(read({ file: join(directory, 'none') }), { code: 'backup.file_not_usable' })
 })
 
-/** Seen to fail when the file was written under its own name. */
 test('what fails in the middle leaves nothing, and no file is written over', async () => {
   async function* failing(): AsyncGenerator<ArchiveEntry> {
     yield* entries

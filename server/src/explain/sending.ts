@@ -1,4 +1,4 @@
-import { ATTEMPTS_MAX, BUMP_AFTER_MS } from '../custody/outgoing/outgoing.ts'
+import { ATTEMPTS_MAX, BUMP_AFTER_MS, CODE_WANTED } from '../custody/outgoing/outgoing.ts'
 import type { OutgoingState } from '../custody/outgoing/outgoing.ts'
 import type { OutgoingStory } from '../custody/outgoing/story.ts'
 import { knownNetwork } from '../money/registry.ts'
@@ -57,11 +57,11 @@ function plannedWaits(facts: SendingFacts): Waiting {
       waitsFor: 'sender',
     }
   }
-  // Nothing is due and nobody is waited for on the chain: only a person can take it further.
+  if (story.dueAt === undefined && story.problem !== CODE_WANTED) return toBeLookedAt(facts)
   if (story.dueAt === undefined) {
     return {
       code: 'second_factor_wanted',
-      message: `The signer wants a second factor before it signs this.${met(story)}`,
+      message: 'The signer wants a second factor before it signs this.',
       waitsFor: 'code',
       whatToDo: "Give the code that the owner's authenticator shows.",
     }
@@ -74,8 +74,17 @@ function plannedWaits(facts: SendingFacts): Waiting {
   }
 }
 
+/** Nothing is due and nobody is waited for: what was signed before may have paid it already. */
+const toBeLookedAt = ({ story }: SendingFacts): Waiting => ({
+  code: 'has_to_be_looked_at',
+  message: `Nothing happens to it by itself any more.${met(story)}`,
+  waitsFor: 'operator',
+  whatToDo: `Do not pay again before somebody has looked on ${networkOf(story)} whether it was paid.`,
+})
+
 function sentWaits(facts: SendingFacts): Waiting {
   const { story, toBookTime } = facts
+  if (story.dueAt === undefined) return toBeLookedAt(facts)
   const newest = story.attempts.at(-1)
   const nextAt = nextOf(facts)
   const isUnknown = newest?.broadcast !== 'accepted'

@@ -23,6 +23,10 @@ export type OutgoingKey = Readonly<{ book_id: BookId; outgoing_id: string }>
 /** What something goes out for: each thing is sent once. */
 export type OutgoingObject = Readonly<{ bookId: BookId; kind: OutgoingKind; objectId: string }>
 
+/** What is said of something that waits for the signer's second factor, and only of that. */
+export const CODE_WANTED =
+  'it needs the second factor: give the code that the authenticator shows now'
+
 /** Where the transaction is in the chain. */
 export type Mined = Readonly<{
   attempt: number

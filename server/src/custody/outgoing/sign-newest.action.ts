@@ -2,7 +2,7 @@ import { isError } from '../../errors/app-error.ts'
 import { adoptEarlier } from './adopt-earlier.action.ts'
 import { dropEarlier, dropUnsigned, keepSigned, markBroadcast } from './attempt.store.ts'
 import { end } from './end-outgoing.action.ts'
-import { mayBeOut } from './outgoing.ts'
+import { CODE_WANTED, mayBeOut } from './outgoing.ts'
 import { letGo } from './reserve-keys.action.ts'
 import { go, type SendOutgoingCtx, type Standing } from './standing.ts'
 
@@ -63,8 +63,7 @@ async function notSigned(ctx: SendOutgoingCtx, at: Standing, refusal: Refusal): 
     return giveUpNewest(ctx, at, { state: 'sent', problem: message, dueAt })
   }
   if (CODE_REFUSALS.includes(code)) {
-    const problem = 'it needs the second factor: give the code that the authenticator shows now'
-    return giveUpNewest(ctx, at, { state: 'planned', problem, dueAt: undefined })
+    return giveUpNewest(ctx, at, { state: 'planned', problem: CODE_WANTED, dueAt: undefined })
   }
   if (code === 'signer.payment_reused') {
     const problem =

@@ -63,6 +63,9 @@ create table payout (
   status text collate "C" not null
     check (status in ('pending_verification', 'processing', 'completed', 'failed', 'canceled')),
   problem text,
+  -- What is missing before it can be dispatched.
+  waits_for text collate "C"
+    check (waits_for in ('gathering', 'gas', 'coins', 'others', 'operator')),
   dispatch_id text collate "C",
   tx_hash text collate "C",
   -- Its part of what the chain took, in the chain's coin.

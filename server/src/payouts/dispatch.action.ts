@@ -43,11 +43,10 @@ export async function dispatchDue(ctx: DispatchCtx, key: PayoutKey): Promise<voi
   const payouts = await gatherWith(ctx, { book, chain, payoutId: key.payout_id })
   const { part, supply } = await suppliedPart(ctx, book, payouts)
   if (supply.waitsFor !== 'nothing') {
-    const { problem } = supply
     // The others are still due: without the one that waits there may be enough for them.
     const payoutIds = part.map((one) => one.payoutId)
     const dueAt = ctx.clock.now() + AGAIN_MS
-    return writeHeldUp(ctx.db, { bookId: book.bookId, payoutIds }, { problem, dueAt })
+    return writeHeldUp(ctx.db, { bookId: book.bookId, payoutIds }, { ...supply, dueAt })
   }
   const from = await ctx.treasury.keyOf(book, chain)
   await inDbTx(ctx, (dbTx) => dispatch(ctx, dbTx, { book, chain, from, payouts: part, supply }))
@@ -88,7 +87,7 @@ async function supplyOf(ctx: DispatchCtx, book: Book, part: readonly Payout[]): 
   } catch (error) {
     // No time will heal these: they are shown, and tried again when somebody changed the settings.
     if (!isError(error, 'custody.no_deposit_route')) throw error
-    return { waitsFor: 'coins', problem: error.message }
+    return { waitsFor: 'operator', problem: error.message }
   }
 }
 

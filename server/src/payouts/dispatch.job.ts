@@ -23,6 +23,7 @@ export const dispatchJob = (ctx: DispatchCtx): Job<PayoutKey> => ({
       ctx.db,
       { bookId, payoutIds: [payoutId] },
       {
+        waitsFor: 'operator',
         problem: 'sending this failed again and again; the log says of what',
         dueAt: ctx.clock.now() + AFTER_FAILURES_MS,
       },

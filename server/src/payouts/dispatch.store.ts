@@ -62,7 +62,8 @@ export async function insertDispatch(dbTx: DbTx, dispatch: Dispatch): Promise<vo
     `with made as (
        insert into payout_dispatch (book_id, dispatch_id, chain, created_at)
        values ($1, $2, $3, $4))
-     update payout set dispatch_id = $2, due_at = null, problem = null
+     update payout set dispatch_id = $2, due_at = null, problem = null,
+       waits_for = null
      where book_id = $1 and payout_id = any($5::text[])`,
     [bookId, dispatchId, chain, new Date(createdAt), payoutIds],
   )

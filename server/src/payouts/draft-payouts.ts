@@ -63,6 +63,7 @@ function termsAndWords(
     initiator: order.initiator,
     status: 'processing',
     problem: undefined,
+    waitsFor: undefined,
     dispatchId: undefined,
     txHash: undefined,
     networkFee: undefined,

@@ -3,12 +3,16 @@ import { test } from 'node:test'
 import { z } from 'zod'
 import { explanationOf, kindsOf, type ExplanationView } from '../../test/explanation-view.ts'
 import { dataOf, PAYEES, payoutIn, payoutWorld, type PayoutWorld } from '../../test/payout-world.ts'
-import { sendDue } from '../../test/sweep-world.ts'
+import { usdt } from '../../test/supply-world.ts'
+import { dueOutgoings, sendDue, sendingIn } from '../../test/sweep-world.ts'
 import { verificationWorld } from '../../test/verification-world.ts'
+import { sendOutgoing } from '../custody/outgoing/send-outgoing.action.ts'
 import { isWaiting } from '../explain/explanation.ts'
 import { inDbTx } from '../shell/db.ts'
+import { runDueOnce } from '../shell/job-loop.ts'
 import { revokeApiKey } from '../tenancy/api-keys.action.ts'
 import { approve } from './decide.action.ts'
+import { dispatchJob } from './dispatch.job.ts'
 import { findPayoutExplanation } from './explain-payout.action.ts'
 import { firstPolicy } from './policy.ts'
 
@@ -97,6 +101,41 @@ test('of a batch each payout tells its own part, and the batch how far it is', a
   assert.equal(reasonOf(done), 'completed: paid_out, waits for nobody')
   assert.equal((await world.call('/v1/payouts/po_x/explain')).status, 404)
   assert.equal((await world.call('/v1/payouts/batch_x/explain')).status, 404)
+})
+
+/** Seen to fail while whatever held a payout up was told as coins that are missing. */
+test('a payout that is held up says by what', async () => {
+  await using world = await payoutWorld()
+  await world.fund(USDT, '100')
+  const body = { ...toPayee(100), destination_address: PAYEES.evm }
+  const { id } = payoutIn(await world.ask(body))
+  const toldWhen = async (change: Partial<typeof world.ctx>): Promise<string> => {
+    const ctx = { ...world.ctx, ...change }
+    world.ctx.clock.advance(60_000)
+    await runDueOnce(ctx, dispatchJob(ctx))
+    return reasonOf(await look(world, id))
+  }
+  const faucet = { fill: () => Promise.resolve('none' as const) }
+  assert.equal(await toldWhen({ faucet }), 'processing: fee_coins_missing, waits for coins')
+  const chains = { ...world.ctx.chains, of: () => undefined }
+  assert.equal(await toldWhen({ chains }), 'processing: held_up, waits for operator')
+  await world.fund('BNB', '1')
+  assert.equal(await toldWhen({}), 'processing: not_built_yet, waits for sender')
+})
+
+/** Seen to fail while it was told to give a code, which nobody had asked for. */
+test('a payout that may have been paid before waits for somebody to look, and not for a code', async () => {
+  await using world = await funded('1000')
+  const body = { ...toPayee(100), destination_address: PAYEES.evm }
+  const { id } = payoutIn(await world.ask(body))
+  await world.dispatchDue()
+  const payments = [{ to: PAYEES.evmToo, asset: usdt.id, units: '1' }]
+  const before = { intent: id, txHash: '0x1', slots: [], payments }
+  const sending = { ...sendingIn(world), signedBefore: () => Promise.resolve([before]) }
+  for (const key of await dueOutgoings(world)) await sendOutgoing(sending, key)
+  const told = await look(world, id)
+  assert.equal(reasonOf(told), 'processing: has_to_be_looked_at, waits for operator')
+  assert.match(told.what_to_do ?? '', /^Do not pay again before/)
 })
 
 test('a payout that no node took says that its money is back', async () => {

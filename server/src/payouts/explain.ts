@@ -9,6 +9,7 @@ import { sendingFacts } from '../explain/sending-facts.ts'
 import type { BookedEntry } from '../ledger/booked-entry.ts'
 import { reviewFacts, reviewWaits, type ReviewFacts } from './explain-review.ts'
 import type { Payout, PayoutStatus } from './payout.ts'
+import type { Unsupplied } from './supply.ts'
 
 /** What is told of a payout. */
 export type PayoutFacts = Readonly<{
@@ -57,6 +58,15 @@ export function explainPayout(facts: PayoutFacts): Explanation {
   }
 }
 
+/** What is told of a payout for which something is missing before its transaction is planned. */
+const HELD_UP = {
+  coins: { code: 'coins_missing', waitsFor: 'coins' },
+  gathering: { code: 'coins_on_their_way', waitsFor: 'coins' },
+  gas: { code: 'fee_coins_missing', waitsFor: 'coins' },
+  others: { code: 'too_many_under_way', waitsFor: 'confirmations' },
+  operator: { code: 'held_up', waitsFor: 'operator' },
+} as const satisfies Record<Unsupplied['waitsFor'], Pick<Waiting, 'code' | 'waitsFor'>>
+
 function processingWaits({ payout, sent, toBookTime }: PayoutFacts): Waiting {
   if (sent !== undefined) {
     const told = explainSending({ story: sent, toBookTime })
@@ -72,9 +82,8 @@ function processingWaits({ payout, sent, toBookTime }: PayoutFacts): Waiting {
   }
   if (payout.problem !== undefined) {
     return {
-      code: 'coins_missing',
+      ...HELD_UP[payout.waitsFor ?? 'operator'],
       message: payout.problem,
-      waitsFor: 'coins',
       whatToDo: `Until its transaction is planned, POST /v1/payouts/${payout.payoutId}/cancel calls it back.`,
     }
   }

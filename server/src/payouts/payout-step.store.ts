@@ -3,6 +3,7 @@ import type { BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'
 import type { Payout } from './payout.ts'
+import type { Unsupplied } from './supply.ts'
 
 // Every change of a payout after it was written.
 
@@ -34,7 +35,8 @@ export async function writeCanceled(
   { problem, at }: Readonly<{ problem: string; at: Instant }>,
 ): Promise<void> {
   await dbTx.query(
-    `update payout set status = 'canceled', problem = $3, ended_at = $4, due_at = null
+    `update payout set status = 'canceled', problem = $3, ended_at = $4, due_at = null,
+       waits_for = null
      where book_id = $1 and payout_id = any($2::text[])`,
     [of.bookId, of.payoutIds, problem, new Date(at)],
   )
@@ -44,12 +46,12 @@ export async function writeCanceled(
 export async function writeHeldUp(
   db: Queryable,
   of: PayoutsOf,
-  { problem, dueAt }: Readonly<{ problem: string; dueAt: Instant }>,
+  held: Unsupplied & Readonly<{ dueAt: Instant }>,
 ): Promise<void> {
   await db.query(
-    `update payout set problem = $3, due_at = $4, tries = 0
+    `update payout set problem = $3, waits_for = $4, due_at = $5, tries = 0
      where book_id = $1 and payout_id = any($2::text[]) and due_at is not null`,
-    [of.bookId, of.payoutIds, problem, new Date(dueAt)],
+    [of.bookId, of.payoutIds, held.problem, held.waitsFor, new Date(held.dueAt)],
   )
 }
 

@@ -3,6 +3,7 @@ import type { BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
 import type { DbTx, Queryable } from '../shell/db.ts'
 import type { Payout, PayoutKind, PayoutStatus } from './payout.ts'
+import type { Unsupplied } from './supply.ts'
 
 type Row = Readonly<{
   book_id: BookId
@@ -28,6 +29,7 @@ type Row = Readonly<{
   hold_transfer: number
   status: PayoutStatus
   problem: string | null
+  waits_for: Unsupplied['waitsFor'] | null
   dispatch_id: string | null
   tx_hash: string | null
   network_fee: bigint | null
@@ -37,7 +39,7 @@ type Row = Readonly<{
 
 const COLUMNS = `book_id, payout_id, kind, source_id, batch_id, external_id, asset, units, fee_units,
   net_units, quote_id, fee_max, usd, usd_at, worth_cents, destination, customer_id, metadata,
-  initiator, hold_entry, hold_transfer, status, problem, dispatch_id, tx_hash, network_fee,
+  initiator, hold_entry, hold_transfer, status, problem, waits_for, dispatch_id, tx_hash, network_fee,
   created_at, ended_at`
 
 /** Payouts by their ids, in the order of these; those that are not there are left out. */
@@ -136,6 +138,7 @@ const payoutOf = (row: Row): Payout => ({
   hold: { externalId: row.hold_entry, transfer: row.hold_transfer },
   status: row.status,
   problem: row.problem ?? undefined,
+  waitsFor: row.waits_for ?? undefined,
   dispatchId: row.dispatch_id ?? undefined,
   txHash: row.tx_hash ?? undefined,
   networkFee: row.network_fee === null ? undefined : units(row.network_fee),

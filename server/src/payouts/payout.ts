@@ -2,6 +2,7 @@ import type { PendingRef } from '../ledger/transfer.ts'
 import type { AssetId, Units } from '../money/units.ts'
 import type { BookId } from '../shell/book.ts'
 import type { Instant } from '../shell/clock.ts'
+import type { Unsupplied } from './supply.ts'
 
 /** Whose money goes out: the organization's, a customer wallet's, or what is owed to a payer. */
 export type PayoutKind = 'payout' | 'withdrawal' | 'refund'
@@ -65,6 +66,8 @@ export type Payout = Readonly<{
   status: PayoutStatus
   /** Why it ended without money going out, or what it waits for. */
   problem: string | undefined
+  /** What is missing before it can be dispatched; absent: nothing is known to be. */
+  waitsFor: Unsupplied['waitsFor'] | undefined
   dispatchId: string | undefined
   txHash: string | undefined
   /** Its part of what the chain took, in the chain's coin; absent until it ended on the chain. */

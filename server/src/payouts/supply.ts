@@ -26,10 +26,11 @@ export type Supplied = Readonly<{ waitsFor: 'nothing'; spares: readonly Spare[] 
 /**
  * Something is not there. `gathering`: coins are on their way from deposit addresses; `gas`: the
  * chain's coin for the fee is missing, or on its way in a sandbox; `coins`: nothing of ours that
- * could be brought would be enough; `others`: more waits for blocks than is good.
+ * could be brought would be enough; `others`: more waits for blocks than is good; `operator`:
+ * something does not work, and whoever runs this has to look.
  */
 export type Unsupplied = Readonly<{
-  waitsFor: 'gathering' | 'gas' | 'coins' | 'others'
+  waitsFor: 'gathering' | 'gas' | 'coins' | 'others' | 'operator'
   /** A sentence for whoever has to do something about it. */
   problem: string
 }>

@@ -24,7 +24,7 @@ export type Cluster = AsyncDisposable &
 type Place = { running: RoleProcess | undefined; env: Readonly<Record<string, string>> }
 
 /**
- * Starts them all at the same moment, as a host that comes up does; only the signer is there before.
+ * Starts them all at the same moment, as a host that comes up does; the signer is there before.
  *
  * @param env settings that they share, with the database and the data directory
  */

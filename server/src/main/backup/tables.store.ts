@@ -32,7 +32,8 @@ export async function listTables(db: Queryable): Promise<readonly BackupTable[]>
   )
   const references = await db.query<{ from: string; to: string }>(
     `select f.relname as from, t.relname as to
-     from pg_constraint r join pg_class f on f.oid = r.conrelid join pg_class t on t.oid = r.confrelid
+     from pg_constraint r join pg_class f on f.oid = r.conrelid
+       join pg_class t on t.oid = r.confrelid
      where r.contype = 'f' and r.conrelid <> r.confrelid
        and f.relnamespace = current_schema()::regnamespace order by 1, 2`,
   )

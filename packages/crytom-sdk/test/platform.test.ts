@@ -10,8 +10,8 @@ import { readSettings } from '../src/settings.ts'
 import { fakeMachine } from './fake-machine.ts'
 import { installPackage, lend, run, type Installed } from './installed.ts'
 
-// On a whole platform: the README's examples as they are printed, with the package as a user has it,
-// and what only the real other side can say of the client.
+// On a whole platform: the examples of the README as they are printed, with the package as a user
+// has it, and what only the real other side can say of the client.
 
 const stack = new AsyncDisposableStack()
 let installed: Installed

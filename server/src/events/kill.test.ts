@@ -90,7 +90,9 @@ function assertComplete(receiver: MassReceiver, ids: readonly string[]): void {
   assert.deepEqual(problems, [])
   const missing = ids.filter((id) => !arrived.has(id))
   assert.deepEqual(missing.slice(0, 10), [], `${missing.length} events never arrived`)
-  assert.equal(arrived.size, ids.length)
+  const known = new Set(ids)
+  const strange = [...arrived.values()].filter((event) => !known.has(JSON.parse(event.body).id))
+  assert.deepEqual(strange.slice(0, 10), [], 'nobody wrote these events')
   const ofObject = Map.groupBy(arrived.values(), (event) => event.objectId)
   assert.equal(ofObject.size, OBJECTS)
   for (const events of ofObject.values()) {
@@ -141,7 +143,8 @@ test(
     })
     await using moody = await start((_id, count) => (count % 2 === 1 ? 500 : 200))
     const all = [steady, away, moody]
-    for (const { url } of all) await world.listen(url)
+    // Not what is told of the endpoints themselves: that one of them fails, and works again.
+    for (const { url } of all) await world.listen(url, { events: ['payment.*'] })
     const ids = await appendAll(world)
     assert.equal(ids.length, EVENTS)
     await passTime(world, (passedMs) => (isUp ||= passedMs >= DOWN_MS))

@@ -4,6 +4,7 @@ import {
   behave,
   DAY_S,
   FINAL,
+  fork,
   fund,
   mine,
   pay,
@@ -38,6 +39,18 @@ const setAside: Scenario = {
     } finally {
       await posted(stage, '/v1/liquidity', { ...liquidity, direction: 'out' })
     }
+  },
+}
+
+const topUp: Scenario = {
+  types: ['treasury.deposit.completed', 'treasury.deposit.reverted'],
+  touches: "forks the sandbox's Bitcoin",
+  play: async function* (stage): Play {
+    const from = await mine(stage, 1)
+    const txHash = textIn(await fund(stage, 'BTC', '0.1'), 'tx_hash')
+    yield { type: 'treasury.deposit.completed' }
+    await fork(stage, { from, drop: [txHash] })
+    yield { type: 'treasury.deposit.reverted' }
   },
 }
 
@@ -144,6 +157,7 @@ const announced: Scenario = {
 
 /** What happens to coins that are yours. */
 export const treasuryScenarios: readonly Scenario[] = [
+  topUp,
   converted,
   setAside,
   swept,

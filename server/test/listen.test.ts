@@ -87,7 +87,6 @@ test('a server on this machine hears of each event once, signed, while lines bre
   assert.deepEqual(customers, ['one', 'two', 'three'])
 })
 
-/** Seen to fail with an event given up when nobody listens. */
 test('an event waits until somebody listens', async () => {
   const port = await freePort()
   const machine = testMachine({ ...platform.env })

@@ -152,7 +152,7 @@ async function waitIfApproved(
 
 /**
  * The policy in force is asked again: one that took effect while this change was being proposed may
- * want more approvers than the one that was read then. While a change is open no other takes effect.
+ * want more approvers than the one read then. While a change is open no other takes effect.
  */
 async function hasQuorum(db: Queryable, { bookId }: Book, change: PolicyChange): Promise<boolean> {
   const { policy } = await readPolicyInForce(db, bookId)

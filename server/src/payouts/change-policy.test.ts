@@ -82,7 +82,7 @@ test('the first policy of an organization takes effect after a day', async () =>
 })
 
 /**
- * Seen to fail when a change kept the quorum that it was proposed under, though a policy took effect
+ * Seen to fail when a change kept the quorum it was proposed under, though a policy took effect
  * between the reading of it and the change's own row.
  */
 test('a change that is proposed while a stricter policy takes effect needs its quorum', async () => {

@@ -39,7 +39,8 @@ type Row = Readonly<{
 
 const COLUMNS = `book_id, payout_id, kind, source_id, batch_id, external_id, asset, units, fee_units,
   net_units, quote_id, fee_max, usd, usd_at, worth_cents, destination, customer_id, metadata,
-  initiator, hold_entry, hold_transfer, status, problem, waits_for, dispatch_id, tx_hash, network_fee,
+  initiator, hold_entry, hold_transfer, status, problem, waits_for, dispatch_id, tx_hash,
+  network_fee,
   created_at, ended_at`
 
 /** Payouts by their ids, in the order of these; those that are not there are left out. */

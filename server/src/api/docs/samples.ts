@@ -16,7 +16,7 @@ type Call = Readonly<{ method: string; target: string; body: string | undefined 
 /**
  * One operation's request in each language, whole: with `COFFER_URL` and `COFFER_KEY` in the
  * environment, and an id of yours in place of the one in the path, it runs as it stands, and prints
- * the answer. Nothing has to be installed but the language itself (for the shell, curl and OpenSSL).
+ * the answer. It needs the language alone, and for the shell curl and OpenSSL.
  */
 export const samplesOf = (placed: Placed): Readonly<Record<Language, string>> => {
   const call = callOf(placed)

@@ -48,7 +48,7 @@ test('an organization is made with its owner, or not at all', async () => {
 })
 
 /**
- * Seen to fail with the key made in the other book, and with a key that is looked up and not revoked.
+ * Seen to fail with the key made in the other book, and with a key that is found and not revoked.
  */
 test('a key is shown once, opens its own book, is listed without its secret and ends', async () => {
   await using stack = new AsyncDisposableStack()

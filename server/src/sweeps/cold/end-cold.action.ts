@@ -58,7 +58,7 @@ async function complete(
   })
   const result = await ctx.ledger.postInDbTx(dbTx, book.bookId, entry)
   requirePosted(entry.externalId, result)
-  // What a sweep brought while this was on its way was not looked at. After the books, as sweeps do.
+  // What a sweep brought meanwhile was not looked at. After the books, as sweeps do.
   await noteColdDue(dbTx, { book_id: book.bookId, asset }, done.at)
 }
 

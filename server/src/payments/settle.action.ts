@@ -1,5 +1,6 @@
 import { appendEvent } from '../events/append-event.ts'
 import type { Chains } from '../custody/chains.ts'
+import { account } from '../ledger/chart.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { lockDepositAccounts } from '../ledger/lock-deposit-accounts.action.ts'
 import { depositsMoved } from '../ledger/operations.ts'
@@ -57,7 +58,10 @@ export async function settle(ctx: SettleCtx, dbTx: DbTx, settlement: Settlement)
   await syncCases(ctx, dbTx, { book, before: holder, after, decision, refunds })
   if (moves.length > 0) {
     const assets = [...new Set(facts.parts.map((part) => part.asset))]
-    await lockDepositAccounts(dbTx, book.bookId, { assets })
+    // What is sent back at once is held in the same dbTx: that account has its place in the order.
+    const isSent = decision?.refundAddress !== undefined
+    const more = isSent ? assets.map((asset) => account('payouts.in_flight', asset)) : []
+    await lockDepositAccounts(dbTx, book.bookId, { assets, more })
   }
   await bookMoves(ctx, dbTx, { book, holder, moves, decision })
   return after

@@ -18,6 +18,7 @@ import type { FeeQuote } from './fee-quote.ts'
 import { currentFeeQuote } from './fee-quote.action.ts'
 import type { Payout } from './payout.ts'
 import { contentOf, type PayoutOrder } from './payout-request.ts'
+import { readPolicyToJudge } from './policy.store.ts'
 import { termsOf } from './prepared-payout.ts'
 
 /** Who has a refund sent, and where to. */
@@ -117,6 +118,13 @@ function asRefusal(error: unknown): AppError {
   if (error instanceof AppError) return error
   throw error
 }
+
+/**
+ * Waits until refunds of a book may be judged. Asked before the decision that leads to them: it
+ * books, and whoever judges payouts has the policy before he holds money.
+ */
+export const awaitPolicy = async (dbTx: DbTx, { bookId }: Book): Promise<void> =>
+  void (await readPolicyToJudge(dbTx, bookId))
 
 /**
  * Begins to send the refunds that a decision led to. One that cannot be sent now stays owed and

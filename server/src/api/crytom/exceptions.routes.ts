@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../errors/catalogue.ts'
 import type { Verb } from '../../payments/exception.ts'
 import { findException, listExceptions } from '../../payments/read-payments.action.ts'
 import { prepareRuling, resolveException } from '../../payments/resolve-exception.action.ts'
-import { quoteRefunds, sendRefundsOf } from '../../payouts/send-refunds.action.ts'
+import { awaitPolicy, quoteRefunds, sendRefundsOf } from '../../payouts/send-refunds.action.ts'
 import type { Route } from '../route.ts'
 import { route } from '../route.ts'
 import { Exception, exceptionKind } from './exception-shapes.ts'
@@ -137,6 +137,7 @@ function verbRoute(verb: Verb, body: z.ZodType<VerbBody | undefined>, about: Abo
       const quoted =
         address === undefined ? undefined : await quoteRefunds(ctx, book, { address, assets })
       return async (dbTx, ctx) => {
+        if (quoted !== undefined) await awaitPolicy(dbTx, book)
         await resolveException(ctx, dbTx, { book, ruling })
         if (quoted !== undefined) {
           await sendRefundsOf(ctx, dbTx, { book, initiator: keyId, exceptionId, quoted })

@@ -21,8 +21,8 @@ const FIRST: Readonly<Record<string, (world: PayoutWorld, dbTx: DbTx) => Promise
 }
 
 /**
- * Seen to wait in a circle while a decision booked before it asked for the policy, and while what is
- * in flight was locked after what is owed.
+ * Seen to wait in a circle while a decision booked before it asked for the policy, and while what
+ * is in flight was locked after what is owed.
  */
 for (const [what, lock] of Object.entries(FIRST)) {
   test(`a refund that is decided on and sent waits for ${what} with empty hands`, async () => {

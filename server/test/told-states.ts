@@ -64,7 +64,8 @@ const TOLD: readonly Told[] = [
 function batchStands(): string {
   const any = (status: string): string => `bool_or(status = '${status}')`
   return `(select case when ${any('pending_verification')} then 'pending_verification'
-      when ${any('processing')} then 'processing' when bool_and(status = 'completed') then 'completed'
+      when ${any('processing')} then 'processing'
+      when bool_and(status = 'completed') then 'completed'
       when ${any('completed')} then 'partially_completed' when ${any('failed')} then 'failed'
       else 'canceled' end
     from payout where payout.book_id = payout_batch.book_id
@@ -81,7 +82,8 @@ export async function untoldStates(db: Db): Promise<readonly string[]> {
   for (const { table, id, stands, says, unless = 'false' } of TOLD) {
     const rows = await db.query<{ id: string; stands: string; says: string | null }>(
       `select one.id, one.stands, told.says from
-         (select book_id, ${id} as id, ${stands} as stands from ${table} where not (${unless})) as one
+         (select book_id, ${id} as id, ${stands} as stands from ${table}
+          where not (${unless})) as one
        left join lateral (
          select ${says} as says from (
            select snapshot::json as told from event

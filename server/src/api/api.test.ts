@@ -66,11 +66,12 @@ test('a database that is away is 503 with Retry-After, for health and for every 
   }
   await using api = await testApi({ ...ctx, db }, { routes: echoRoutes })
   away = true
-  for (const answer of [await api.send('/healthz'), await api.call('/v1/echo')]) {
-    assert.equal(answer.status, 503)
-    assert.equal(answer.headers['retry-after'], '1')
-    assertDocumented(answer.json)
-  }
+  const answer = await api.call('/v1/echo')
+  assert.equal(answer.status, 503)
+  assert.equal(answer.headers['retry-after'], '1')
+  assertDocumented(answer.json)
+  // The process lives; whether it can work is what `/readyz` says.
+  assert.equal((await api.send('/healthz')).status, 200)
   away = false
   assert.equal((await api.call('/v1/echo')).status, 200)
 })

@@ -128,7 +128,7 @@ test('a database that is down is one clear line without its password, and a non-
   await using data = await dataDirectory()
   const url = 'postgres://coffer:hunter2@127.0.0.1:1/coffer'
   const run = coffer('up', { COFFER_DATA: data.path, DATABASE_URL: url, PORT: '0' })
-  assert.equal(await run.ended, 1)
+  assert.equal(await run.ended, 4)
   assert.match(run.output(), /coffer: The database at 127\.0\.0\.1:1\/coffer does not answer/)
   assert.doesNotMatch(run.output(), /hunter2/)
 })

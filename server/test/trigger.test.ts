@@ -53,7 +53,7 @@ const chosen = scenarios.filter(
 )
 
 /**
- * Each group plays in a sandbox of its own, beside the others: their forks and clocks are their own.
+ * Each group plays in a sandbox of its own, beside the others, with forks and a clock of its own.
  * Seen to fail with a scenario that lists `payout.processing`, which small payouts never tell.
  * `COFFER_TRIGGER_TEST=long` plays everything.
  */

@@ -95,7 +95,6 @@ test('a receiver that hangs up on an idle connection gets the message on a new o
   assert.equal(shop.sockets.length, 3)
 })
 
-/** Seen to fail (never ends) with the second try made on a kept connection, again and again. */
 test('a receiver that always hangs up is tried once more, not for ever', async () => {
   let calls = 0
   await using shop = await startShop(({ socket }, response) => {

@@ -27,7 +27,7 @@ export const cliErrors = {
     status: 502,
     retry: 'changed',
     say: (c) =>
-      `${c.message} (${c.error}, status ${c.status}${c.requestId === undefined ? '' : `, request ${c.requestId}`})`,
+      `The server answered ${c.status} ${c.error}${c.requestId === undefined ? '' : ` to ${c.requestId}`}: ${c.message}`,
   }),
   'cli.event_did_not_happen': define<{ type: string }>({
     status: 504,
@@ -35,7 +35,7 @@ export const cliErrors = {
     say: (c) =>
       `${c.type} did not happen in two minutes. Is a worker running, and does the sandbox mine?`,
   }),
-  'cli.test_key_needed': define({
+  'cli.play_needs_test_key': define({
     status: 403,
     retry: 'changed',
     say: () => 'This plays with the sandbox and needs a test key (sk_test_…).',

@@ -16,7 +16,7 @@ import { scenarioOf, scenarios } from './scenarios.ts'
  * to happen.
  *
  * @returns the exit code
- * @throws shell.arguments_invalid, cli.test_key_needed, cli.event_did_not_happen, and the refusals
+ * @throws shell.arguments_invalid, cli.play_needs_test_key, cli.event_did_not_happen, and the refusals
  *   of `openServer`
  */
 export async function trigger(machine: Machine, given: TriggerGiven): Promise<number> {
@@ -28,7 +28,7 @@ export async function trigger(machine: Machine, given: TriggerGiven): Promise<nu
     throw misused(`${type} cannot be made to happen; coffer trigger --list shows what can`)
   }
   const server = await open(machine, given)
-  if (server.environment === 'live') throw new AppError('cli.test_key_needed', {})
+  if (server.environment === 'live') throw new AppError('cli.play_needs_test_key', {})
   if (scenario.touches !== undefined) notes.line(`This ${scenario.touches}.`)
   await play({ server, clock: systemClock, signal }, { scenario, until: type }, (event) =>
     terminal.line(given.json ? jsonLine(event) : lineOf(event)),

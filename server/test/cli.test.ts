@@ -76,7 +76,7 @@ test('what goes wrong is one line, and its exit code says of which kind it is', 
   assert.equal(unknown.code, 1)
   assert.match(
     unknown.errors,
-    /payment_unknown, status 404, request req_.*\[cli\.server_refused\]\n$/,
+    /The server answered 404 payment_unknown to req_\w+: .*\[cli\.server_refused\]\n$/,
   )
   const keyless = await coffer('balance', { COFFER_DATA: join(platform.home, 'nowhere') })
   assert.equal(keyless.code, 1)

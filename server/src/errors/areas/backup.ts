@@ -22,7 +22,7 @@ export const backupErrors = {
     retry: 'changed',
     say: (c) => `${c.why} Name a file with the passphrase: --passphrase-file FILE.`,
   }),
-  'backup.passphrase_too_short': define<{ file: string }>({
+  'backup.backup_passphrase_too_short': define<{ file: string }>({
     status: 500,
     retry: 'changed',
     say: (c) =>

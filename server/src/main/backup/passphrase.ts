@@ -7,7 +7,7 @@ const SHORTEST = 16
  * The passphrase in a file: its first line, of at least 16 characters.
  *
  * @param file absent: nobody gave one
- * @throws backup.file_not_usable, backup.passphrase_too_short
+ * @throws backup.file_not_usable, backup.backup_passphrase_too_short
  */
 export async function readPassphraseFile(file: string | undefined): Promise<string | undefined> {
   if (file === undefined) return undefined
@@ -16,6 +16,6 @@ export async function readPassphraseFile(file: string | undefined): Promise<stri
     throw new AppError('backup.file_not_usable', { file, problem }, { cause })
   })
   const [line = ''] = text.normalize('NFKC').split(/\r?\n/)
-  if (line.length < SHORTEST) throw new AppError('backup.passphrase_too_short', { file })
+  if (line.length < SHORTEST) throw new AppError('backup.backup_passphrase_too_short', { file })
   return line
 }

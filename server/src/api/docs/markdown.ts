@@ -1,5 +1,8 @@
 import { Marked, type Tokens } from 'marked'
 
+// `marked` reads all of Markdown that the guides use, tables among it; it is typed, depends on
+// nothing and installs nothing.
+
 /** Text as HTML shows it literally. */
 export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)

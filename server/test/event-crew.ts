@@ -25,7 +25,8 @@ export function startCrew(url: string, wanted: CrewWanted): Crew {
     return worker
   }
   const begin = (worker: ChildProcess): ChildProcess => {
-    void ready.get(worker)?.then(() => worker.connected && worker.send('begin'))
+    // One that is killed in this very moment hears nothing; its follower is called already.
+    void ready.get(worker)?.then(() => worker.connected && worker.send('begin', () => undefined))
     return worker
   }
   const working = Array.from({ length: wanted.workers }, () => begin(call()))

@@ -18,7 +18,8 @@ const KILLS = isLong ? 200 : 12
 const MESSAGES_MAX = isLong ? 300 : 4_000
 const DOWN_MS = 3 * 3_600_000
 const LOOK_MS = 100
-const PATIENCE_MS = 60_000
+// A lane whose worker was killed is out of reach for half a minute, and its follower starts slowly.
+const PATIENCE_MS = 180_000
 
 /** Numbers that look random and are the same each time. */
 function* scatter(): Generator<number, never> {

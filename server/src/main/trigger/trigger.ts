@@ -16,8 +16,8 @@ import { scenarioOf, scenarios } from './scenarios.ts'
  * to happen.
  *
  * @returns the exit code
- * @throws shell.arguments_invalid, cli.play_needs_test_key, cli.event_did_not_happen, and the refusals
- *   of `openServer`
+ * @throws shell.arguments_invalid, cli.play_needs_test_key, cli.event_did_not_happen, and the
+ *   refusals of `openServer`
  */
 export async function trigger(machine: Machine, given: TriggerGiven): Promise<number> {
   const { terminal, notes, signal } = machine

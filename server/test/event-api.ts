@@ -50,6 +50,7 @@ export async function openEventApi() {
   const worker = { ...ctx, limits: DELIVERY_LIMITS }
   return {
     api,
+    ctx,
     db: database.db,
     append: (objectId: string, object: object = { id: objectId }, more: More = {}) =>
       inDbTx(ctx, (dbTx) =>

@@ -1,8 +1,10 @@
+import { isError } from '../errors/app-error.ts'
 import { writeJson } from '../money/json.ts'
-import { bookNow } from '../shell/book.ts'
+import { bookNow, type Book } from '../shell/book.ts'
 import type { ShellCtx } from '../shell/context.ts'
 import type { DbTx } from '../shell/db.ts'
 import { readDelivery, type DeliveryDetail } from './deliveries.action.ts'
+import type { DeliveryPlace } from './delivery-list.ts'
 import { endpointView } from './endpoint-view.ts'
 import { findEndpoint, type EndpointOf } from './endpoints.action.ts'
 import type { EventType } from './event-types.ts'
@@ -40,17 +42,35 @@ export async function sendTest(
   return eventId
 }
 
-/** Waits until a test was sent, or time is up. @returns how it stands then */
+/**
+ * Waits until a test was sent, or time is up.
+ *
+ * @returns how it stands then; absent where its endpoint was deleted before it was its turn
+ */
 export async function awaitTest(
   ctx: Pick<ShellCtx, 'db' | 'clock'>,
   { book, endpointId }: EndpointOf,
   { eventId, waitMs }: Readonly<{ eventId: string; waitMs: number }>,
-): Promise<DeliveryDetail> {
+): Promise<DeliveryDetail | undefined> {
   const until = ctx.clock.now() + waitMs
   for (let pause = LOOK_MS; ; pause = Math.min(pause * 2, LOOK_MS_MAX)) {
-    const detail = await readDelivery(ctx, book, { eventId, target: endpointId })
+    const detail = await detailOf(ctx, book, { eventId, target: endpointId })
+    if (detail === undefined) return undefined
     const left = until - ctx.clock.now()
     if (detail.delivery.state !== 'pending' || left <= 0) return detail
     await ctx.clock.sleep(Math.min(pause, left))
+  }
+}
+
+async function detailOf(
+  ctx: Pick<ShellCtx, 'db'>,
+  book: Book,
+  place: DeliveryPlace,
+): Promise<DeliveryDetail | undefined> {
+  try {
+    return await readDelivery(ctx, book, place)
+  } catch (error) {
+    if (isError(error, 'events.delivery_unknown')) return undefined
+    throw error
   }
 }

@@ -40,8 +40,10 @@ export const testWebhookEndpoint = route({
     if (waitMs === 0) return answer({ event_id: eventId })
     return {
       ...answer({ event_id: eventId }),
-      afterwards: async (ctx) =>
-        answer(detailOnWire(await awaitTest(ctx, of, { eventId, waitMs }))),
+      afterwards: async (ctx) => {
+        const detail = await awaitTest(ctx, of, { eventId, waitMs })
+        return answer(detail === undefined ? { event_id: eventId } : detailOnWire(detail))
+      },
     }
   },
 })
